@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Eider: every bound that a peer, a server or a stranger can push on, with its
+ * reason.  Times are seconds unless the name says otherwise.
+ *
+ * Spec: PROTOCOL.md, "Constants".
+ */
+#ifndef EIDER_LIMITS_H
+#define EIDER_LIMITS_H
+
+/* Ratchet: enough for a lost day of talk, little enough to compute at once. */
+#define EIDER_SKIP_MAX         1000 /* message numbers skipped in one step */
+#define EIDER_SKIPPED_KEYS_MAX 2000 /* kept message keys a session */
+#define EIDER_OLD_HEADERS_MAX  8    /* receiving header keys kept */
+#define EIDER_SKIPPED_KEEP     (14 * 86400)
+#define EIDER_N_MAX            (1u << 24) /* the width of n on the wire */
+
+/* Text. */
+#define EIDER_PARTS_MAX      32   /* of one message */
+#define EIDER_IDS_MAX        1000 /* ids remembered a device */
+#define EIDER_SEQ_WINDOW     512  /* numbers beyond base that are accepted */
+#define EIDER_HELD_MAX       64   /* incomplete or early messages a device */
+#define EIDER_HELD_BYTES_MAX (1024 * 1024)
+#define EIDER_OUTBOX_MAX     500 /* texts waiting for a contact */
+#define EIDER_OUTBOX_KEEP    (14 * 86400)
+#define EIDER_TEXT_MAX       (256 * 1024) /* of one text as typed */
+#define EIDER_HOLD_BACK      30           /* a gap holds later text this long */
+#define EIDER_ACK_MIN        10           /* drawn between these two */
+#define EIDER_ACK_MAX        60
+#define EIDER_ACK_GAP_MIN    1 /* the same while a gap is open */
+#define EIDER_ACK_GAP_MAX    3
+#define EIDER_WHEN_AFTER     60 /* older text says when it was written */
+
+/* Handshake. */
+#define EIDER_ANSWERED_MAX     4   /* answered handshakes pending a sender */
+#define EIDER_ANSWERED_ACCOUNT 64  /* the same for an account */
+#define EIDER_ANSWERS_PER_SPAN 3   /* answered per sender ... */
+#define EIDER_ANSWER_SPAN      600 /* ... in this time */
+#define EIDER_ASSEMBLIES_MAX   8   /* unfinished sets of fragments a sender */
+#define EIDER_STRAY_LINES_MAX  32  /* unopened lines kept meanwhile */
+#define EIDER_REPEAT_GAP       30  /* least time between two answers */
+#define EIDER_REPEATS_MAX      8   /* of message 1 ... */
+#define EIDER_ATTEMPT_KEEP     (7 * 86400) /* ... in this time */
+#define EIDER_REPEATS_STRANGER 3   /* to somebody who never spoke Eider */
+#define EIDER_REPEATS_INVITED  2   /* of the answer to an invitation */
+#define EIDER_PAUSE            600 /* of our repeats after a crossing */
+#define EIDER_EPHEMERAL_KEEP   600 /* after the first good answer */
+#define EIDER_GOOD_ANSWERS_MAX 8
+#define EIDER_ANSWERED_KEEP    (7 * 86400) /* H1 and id, against repeats */
+#define EIDER_TRIGGER_GAP      600         /* between handshakes, doubling */
+#define EIDER_TRIGGER_GAP_MAX  86400
+#define EIDER_UNOPENABLE_MAX   3 /* frames in EIDER_TRIGGER_GAP */
+
+/* First contact. */
+#define EIDER_INVITE_GAP  3600 /* one sent, one answered a contact */
+#define EIDER_INVITES_MAX 3    /* unanswered, without the user's doing */
+#define EIDER_SILENT_WORD (2 * 86400)
+
+/* Sessions and trust. */
+#define EIDER_OLD_SESSIONS_MAX 2
+#define EIDER_OLD_SESSION_KEEP (7 * 86400)
+#define EIDER_DEVICES_MAX      8
+#define EIDER_CANDIDATES_MAX   2
+#define EIDER_DEVICE_SILENT    (30 * 86400)
+#define EIDER_LABEL_MAX        40
+#define EIDER_NAME_MAX         120
+
+#endif
