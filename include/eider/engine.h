@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Eider: the engine.  Sessions, trust, waiting text and the handshake's rules
+ * for every (account, peer, device), over any carrier.
+ *
+ *     text ──▶ send ──▶ outbox ──▶ session ──▶ store ──▶ env.send(line)
+ *     line ──▶ receive ──▶ session ──▶ store ──▶ env.show(text)
+ *
+ * Invariants
+ *   1. The state is on disk before a line leaves and before a text is shown as
+ *      received; when the write fails nothing leaves and the state in memory
+ *      is the one on disk.
+ *   2. Text of a private contact leaves only inside a confirmed session, only
+ *      to accepted keys, and never open.
+ *   3. Nothing received turns privacy off, or holds back text of a contact
+ *      that was open.
+ *   4. A line that nothing opens changes nothing but counters, costs no DH
+ *      step, and shows nothing.
+ *
+ * Not thread-safe.  Account and peer: normalised, see env.h.
+ *
+ * Spec: PROTOCOL.md, "Handshake", "Sessions and delivery", "Trust".
+ */
+#ifndef EIDER_ENGINE_H
+#define EIDER_ENGINE_H
+
+#include "eider/env.h"
+#include "eider/store.h"
+
+typedef struct eider_engine eider_engine;
+
+/*
+ * In:       env    copied; its data outlives the engine
+ *           store  borrowed, outlives the engine
+ * Returns:  EIDER_OK, EIDER_E_STORE (the index cannot be read: nobody knows
+ *           who is private, so the caller sends nothing)
+ */
+EIDER_MUST_USE eider_err eider_engine_new(eider_engine **out,
+                                          const eider_env *env,
+                                          eider_store *store);
+/* Writes what is pending, sends nothing.  NULL is fine. */
+void eider_engine_free(eider_engine *e);
+
+/* The time asked for by wake_in() has come. */
+void eider_engine_tick(eider_engine *e);
+
+/* An account connected or went; a peer's presence changed; a buddy was removed
+ * (forgets sessions, not policy or keys). */
+void eider_engine_account(eider_engine *e, const char *account, bool online);
+void eider_engine_presence(eider_engine *e, const char *account,
+                           const char *peer, bool online);
+void eider_engine_forget(eider_engine *e, const char *account,
+                         const char *peer);
+
+/* Does the user's text to this peer belong to Eider? (PROTOCOL.md has the
+ * order of the rules.)  The caller never asks for rooms. */
+bool eider_engine_is_private(eider_engine *e, const char *account,
+                             const char *peer);
+
+/*
+ * Take the user's text to a private peer: it leaves now or waits, on disk.
+ *
+ * In:       html   as typed; canonicalised here
+ * Returns:  EIDER_OK        it is ours now; echo it
+ *           EIDER_E_LIMIT   too long, or too many texts wait: not taken
+ *           EIDER_E_STORE   cannot be written (news STORE told): not taken
+ *           EIDER_E_MALFORMED  nothing in it to send: not taken
+ */
+EIDER_MUST_USE eider_err eider_engine_send(eider_engine *e, const char *account,
+                                           const char *peer, const char *html);
+
+typedef enum {
+    EIDER_PASS,    /* ordinary text: show it as it is */
+    EIDER_SWALLOW, /* ours: show nothing; texts come through env.show */
+} eider_verdict;
+
+/*
+ * Look at a received text.
+ *
+ * In:       from     the address it came from (answers go there); may be
+ *                    the same as @peer
+ *           delayed  the server says that it is old
+ */
+eider_verdict eider_engine_receive(eider_engine *e, const char *account,
+                                   const char *peer, const char *from,
+                                   const char *text, size_t n, bool delayed);
+
+/* Is there an Eider line in this text?  For echoes that a protocol writes
+ * into the window by itself. */
+bool eider_engine_has_line(const char *text, size_t n);
+
+/*
+ * The user's choice.  On: starts meeting the peer where there is no session.
+ * Off: says goodbye; waiting text goes on waiting unless cancelled.
+ * Returns:  EIDER_OK, EIDER_E_STORE (nothing changed)
+ */
+EIDER_MUST_USE eider_err eider_engine_choose(eider_engine *e,
+                                             const char *account,
+                                             const char *peer,
+                                             eider_choice choice);
+eider_choice eider_engine_choice(eider_engine *e, const char *account,
+                                 const char *peer);
+
+/* Delete the text that waits; says how many there were. */
+EIDER_MUST_USE eider_err eider_engine_cancel(eider_engine *e,
+                                             const char *account,
+                                             const char *peer, unsigned *count);
+
+void eider_engine_status(eider_engine *e, const char *account, const char *peer,
+                         eider_status *out);
+
+/* Up to @max devices of a peer, the one last heard from first; returns how
+ * many there are. */
+size_t eider_engine_devices(eider_engine *e, const char *account,
+                            const char *peer, eider_device *out, size_t max);
+
+/* This device's fingerprint for an account, making its key when needed. */
+EIDER_MUST_USE eider_err eider_engine_own_fingerprint(
+    eider_engine *e, const char *account, char out[EIDER_DIGITS_SIZE]);
+
+/* The user's answer about a candidate: accept it (also what waits goes to it
+ * if @with_waiting), or refuse it for good. */
+EIDER_MUST_USE eider_err eider_engine_decide(eider_engine *e,
+                                             const char *account,
+                                             const char *peer,
+                                             const char *fingerprint,
+                                             bool accept, bool with_waiting);
+
+/* The store failed and nothing was written since. */
+bool eider_engine_is_paused(const eider_engine *e);
+
+/* What was swallowed and why, since the start; for status and tests. */
+typedef struct {
+    uint64_t frames, fragments, duplicates, unopenable, damaged, strangers;
+    uint64_t lines_sent, texts_shown;
+} eider_counters;
+const eider_counters *eider_engine_counters(const eider_engine *e);
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Eider: what the engine gets from the world.  It calls up only through this
+ * table, so that the simulator can run years in seconds and a client that is
+ * not Pidgin can carry it.
+ *
+ * Account and peer are opaque strings: the caller's normalised names.  Strings
+ * given to these functions are valid during the call only.  Every function may
+ * call the engine again (a synchronous protocol receives while it sends): the
+ * engine calls them only when its own state is on disk and consistent.
+ */
+#ifndef EIDER_ENV_H
+#define EIDER_ENV_H
+
+#include "eider/err.h"
+#include "eider/status.h"
+
+#include <stddef.h>
+
+typedef enum {
+    EIDER_SENT,     /* the carrier took it */
+    EIDER_TOO_BIG,  /* -E2BIG: send smaller lines from now on */
+    EIDER_NOT_SENT, /* not connected or refused: try again later */
+} eider_sent;
+
+/* A text that arrived and opened. */
+typedef struct {
+    const char *html;        /* canonical subset, safe to show */
+    uint64_t written_ms;     /* when it was written, if late; 0: now */
+    bool maybe_shown;        /* a crash may have cut off the first showing */
+    bool from_candidate;     /* a key that nobody accepted wrote it */
+    const char *fingerprint; /* of the device */
+} eider_shown;
+
+/* Things a user is told, each in one line, at most once for one event. */
+typedef enum {
+    EIDER_NEWS_STARTED,       /* private now */
+    EIDER_NEWS_WAITS_OFFLINE, /* a text waits: the peer is away */
+    EIDER_NEWS_WAITS_MEETING, /* a text waits: the two must meet once */
+    EIDER_NEWS_NO_ANSWER,     /* two days: the peer may not have Eider */
+    EIDER_NEWS_STRANGER,      /* somebody not on the list asks for privacy */
+    EIDER_NEWS_NEW_DEVICE,    /* a key nobody knows says it is them */
+    EIDER_NEWS_PEER_LEFT,     /* they turned privacy off; we stay private */
+    EIDER_NEWS_NAME_DIFFERS,  /* detail: what they call themselves */
+    EIDER_NEWS_GIVEN_UP,      /* count texts waited too long; detail: first */
+    EIDER_NEWS_RESTORED,      /* an old copy of our state was put back */
+    EIDER_NEWS_STORE,         /* detail: path and reason */
+} eider_news_kind;
+
+typedef struct {
+    eider_news_kind kind;
+    unsigned count;
+    const char *detail; /* may be NULL */
+} eider_news;
+
+typedef struct {
+    void *data;
+
+    /* Wall clock, milliseconds since 1970; may jump. */
+    uint64_t (*now_ms)(void *data);
+    /* Call eider_engine_tick() in @ms; replaces what was asked before. */
+    void (*wake_in)(void *data, uint64_t ms);
+    /* All waiting times are divided by this (1; more in tests only). */
+    unsigned speed;
+
+    /* Hand a finished line to the carrier.  @to is an address given to
+     * eider_engine_receive(), or the peer's name. */
+    eider_sent (*send)(void *data, const char *account, const char *to,
+                       const char *line);
+    /* Longest line that the account's carrier takes. */
+    size_t (*line_max)(void *data, const char *account);
+
+    /* On the buddy list?  Online, as far as the list knows (somebody not on it
+     * counts as online)?  Would a line get there (online, or kept by the
+     * server) with our account connected? */
+    bool (*is_buddy)(void *data, const char *account, const char *peer);
+    bool (*is_online)(void *data, const char *account, const char *peer);
+    bool (*is_reachable)(void *data, const char *account, const char *peer);
+    /* Did the user turn on another buddy of the same merged contact? */
+    bool (*is_merged_on)(void *data, const char *account, const char *peer);
+    eider_default (*policy)(void *data);
+    /* This device's label, up to EIDER_LABEL_MAX bytes; never NULL. */
+    const char *(*label)(void *data);
+    /* Our own name in the account, as the peer should see it; never NULL. */
+    const char *(*own_name)(void *data, const char *account);
+
+    void (*show)(void *data, const char *account, const char *from,
+                 const eider_shown *text);
+    void (*tell)(void *data, const char *account, const char *peer,
+                 const eider_news *news);
+    /* Something that eider_engine_status() says has changed. */
+    void (*changed)(void *data, const char *account, const char *peer);
+} eider_env;
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Eider: the one door between eider.so and a face (eider-gtk.so).
+ *
+ * The face fetches the table by purple_plugin_ipc_call() on the plugin
+ * core-eider, call "eider-ui-attach" (no arguments, returns a pointer), and
+ * refuses to work when abi differs.  No face attached is a normal state: then
+ * every question is answered "no".
+ *
+ * Strings that come back are freed with g_free().  Everything happens in the
+ * main thread.
+ */
+#ifndef EIDER_UI_H
+#define EIDER_UI_H
+
+#include "eider/status.h"
+
+#include <stddef.h>
+
+#define EIDER_UI_ABI  1
+#define EIDER_UI_CALL "eider-ui-attach"
+#define EIDER_UI_CORE "core-eider"
+
+struct _PurpleAccount;
+
+/* One conversation as it should look, in words of the user's language. */
+typedef struct {
+    eider_status status;
+    bool has_strip; /* false: Open, and nothing known of the peer's Eider */
+    char *word;     /* "Private" */
+    char *sentence; /* the strip's one line */
+    char *tooltip;
+} eider_view;
+
+typedef struct {
+    size_t abi; /* EIDER_UI_ABI */
+
+    /* How a conversation looks.  @out is cleared with view_clear(). */
+    void (*view)(struct _PurpleAccount *account, const char *who,
+                 eider_view *out);
+    void (*view_clear)(eider_view *view);
+
+    /* Turn privacy on or off, with the questions and errors that belong to
+     * it (a request dialog where text still waits). */
+    void (*set_private)(struct _PurpleAccount *account, const char *who,
+                        bool on);
+    /* Delete what waits. */
+    void (*cancel)(struct _PurpleAccount *account, const char *who);
+
+    /* Keys.  devices() fills up to @max and returns how many there are. */
+    size_t (*devices)(struct _PurpleAccount *account, const char *who,
+                      eider_device *out, size_t max);
+    bool (*own_fingerprint)(struct _PurpleAccount *account,
+                            char out[EIDER_DIGITS_SIZE]);
+    void (*decide)(struct _PurpleAccount *account, const char *who,
+                   const char *fingerprint, bool accept, bool with_waiting);
+
+    /* @changed is called after anything that view() says has changed; @who is
+     * a normalised name, or NULL for "everything".  NULL stops it. */
+    void (*subscribe)(void (*changed)(struct _PurpleAccount *account,
+                                      const char *who, void *arg),
+                      void *arg);
+} eider_app;
+
+#endif
