@@ -1,0 +1,171 @@
+#!/usr/bin/python3 -B
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs the scenarios: run.py [options] [names or patterns]
+
+Each scenario is a process of its own with its own servers and clients; two
+run at a time.  A scenario that needs Eider fails where --so is missing.
+"""
+import argparse
+import fnmatch
+import glob
+import importlib
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, HERE)
+SKIPPED = 77
+
+
+def arguments():
+    p = argparse.ArgumentParser(description=__doc__)
+    p.add_argument("patterns", nargs="*", help="e.g. talk.*, *irc*")
+    p.add_argument("--so", action="append", default=[],
+                   help="a plugin under test (default: build/*.so)")
+    p.add_argument("--long", action="store_true", help="the long ones too")
+    p.add_argument("--lanes", type=int, default=2)
+    p.add_argument("--list", action="store_true")
+    p.add_argument("--keep", action="store_true",
+                   help="keep the directories of the scenarios")
+    p.add_argument("--speed", type=int, default=1,
+                   help="EIDER_TEST_TIME for a build with TESTING=1")
+    p.add_argument("--one", help=argparse.SUPPRESS)
+    a = p.parse_args()
+    a.so = [os.path.abspath(s) for s in a.so] or sorted(
+        glob.glob(os.path.join(TOP, "build", "*.so")))
+    return a
+
+
+def load():
+    import scenario
+    for f in sorted(glob.glob(os.path.join(HERE, "test_*.py"))):
+        importlib.import_module(os.path.basename(f)[:-3])
+    return scenario.SCENARIOS
+
+
+def chosen(scenarios, patterns, long):
+    if not patterns:
+        return [s for s in scenarios if long or not s.long]
+    return [s for s in scenarios
+            if any(fnmatch.fnmatch(s.id, p) or fnmatch.fnmatch(
+                s.id, "*" + p + "*") for p in patterns)]
+
+
+# -- one scenario, in its own process -----------------------------------------
+def run_one(fn, args):
+    from guard import Leak
+    from lab import guarded
+    from scenario import Skip
+    if fn.plugin and not args.so:
+        print("no plugin: run make first")
+        return 1
+    env = {"EIDER_TEST_TIME": str(args.speed)} if args.speed > 1 else {}
+    try:
+        with guarded(plugins=args.so if fn.plugin else (), keep=args.keep,
+                     env=env, report=lambda lab: lab.report(), **fn.lab) as lab:
+            if args.keep:
+                print("  kept:", lab.workdir)
+            fn(lab)
+    except Skip as e:
+        print("%s" % e)
+        return SKIPPED
+    except Leak as e:
+        print(e)
+        return 1
+    except Exception:
+        traceback.print_exc(file=sys.stdout)
+        return 1
+    return 0
+
+
+# -- all of them --------------------------------------------------------------
+class Job:
+    def __init__(self, fn, args):
+        self.fn, self.start = fn, time.monotonic()
+        self.out = tempfile.TemporaryFile("w+")
+        argv = [sys.executable, "-B", os.path.abspath(__file__),
+                "--one", fn.id, "--speed", str(args.speed)]
+        argv += ["--keep"] if args.keep else []
+        for s in args.so:
+            argv += ["--so", s]
+        self.proc = subprocess.Popen(
+            ["setpriv", "--pdeathsig", "KILL", "--"] + argv,
+            stdin=subprocess.DEVNULL, stdout=self.out,
+            stderr=subprocess.STDOUT)
+        self.late = False
+
+    def done(self):
+        if self.proc.poll() is not None:
+            return True
+        over = time.monotonic() - self.start - self.fn.timeout
+        if over > 0 and not self.late:
+            self.late = True
+            self.proc.send_signal(signal.SIGINT)     # tells where it stood
+        if over > 20:
+            self.proc.kill()
+        return False
+
+    def result(self):
+        rc = self.proc.wait()
+        self.out.seek(0)
+        text = self.out.read().rstrip()
+        word = {0: "ok", SKIPPED: "skip"}.get(rc, "FAIL")
+        if self.late:
+            word = "FAIL"
+            text += "\ntook longer than %d s" % self.fn.timeout
+        line = "e2e %-4s %5.1f s  %s: %s" % (
+            word, time.monotonic() - self.start, self.fn.id,
+            " ".join((self.fn.__doc__ or "").split()))
+        if word == "skip":
+            line += " -- " + text.splitlines()[-1]
+        print(line, flush=True)
+        if word == "FAIL" or "kept:" in text:
+            print("    " + text.replace("\n", "\n    "), flush=True)
+        return word
+
+
+def run_all(todo, args):
+    # the slow ones first, so that no lane waits for the other at the end
+    todo = sorted(todo, key=lambda s: -s.timeout)
+    running, count = [], {"ok": 0, "FAIL": 0, "skip": 0}
+    begin = time.monotonic()
+    while todo or running:
+        while todo and len(running) < args.lanes:
+            running.append(Job(todo.pop(0), args))
+        for j in [j for j in running if j.done()]:
+            running.remove(j)
+            count[j.result()] += 1
+        time.sleep(0.05)
+    print("e2e: %d passed, %d failed, %d skipped (%.0f s)" % (
+        count["ok"], count["FAIL"], count["skip"], time.monotonic() - begin))
+    return 0 if not count["FAIL"] and count["ok"] else 1
+
+
+def main():
+    args = arguments()
+    scenarios = load()
+    if args.one:
+        return run_one(next(s for s in scenarios if s.id == args.one), args)
+    todo = chosen(scenarios, args.patterns, args.long)
+    if args.list:
+        for s in todo:
+            print("%-28s %s%s" % (s.id, " ".join(s.__doc__.split()),
+                                  " (long)" if s.long else ""))
+        return 0
+    if not todo:
+        print("e2e: nothing matches")
+        return 1
+    return run_all(todo, args)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
