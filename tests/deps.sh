@@ -52,6 +52,7 @@ make_server_user() {
 }
 
 # Runs as root, by itself or through sudo: the packages are its arguments.
+# shellcheck disable=SC2016
 install_as_root='
     set -eu
     export DEBIAN_FRONTEND=noninteractive
@@ -73,9 +74,9 @@ install_as_root='
     twice apt-get -q update
     twice apt-get -q -y --no-install-recommends install "$@" </dev/null
     # nothing was started; nor is it to start with the machine
-    if [ -d /run/systemd/system ]; then
+    if command -v systemctl >/dev/null; then
         for unit in $EIDER_NEW_UNITS; do
-            systemctl disable "$unit" >/dev/null 2>&1 || true
+            systemctl --now disable "$unit" >/dev/null 2>&1 || true
         done
     fi
 '
@@ -105,7 +106,7 @@ elif [ -t 0 ] && command -v sudo >/dev/null; then
     case $answer in
     [yY]*)
         # shellcheck disable=SC2086
-        sudo EIDER_NEW_UNITS="$units" sh -c "$install_as_root" sh $missing
+        sudo env EIDER_NEW_UNITS="$units" sh -c "$install_as_root" sh $missing
         ;;
     *) exit 1 ;;
     esac

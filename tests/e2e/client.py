@@ -285,10 +285,10 @@ class Client:
                 self.cond.wait(min(left, 0.5))
 
     def wait_im(self, text, since=None, timeout=15):
-        """Wait for an IM after decryption; returns its markup."""
+        """Wait until an IM with TEXT is shown; returns its markup."""
         try:
-            return self.wait_signal("ReceivedImMsg",
-                                    lambda *a: text in text_of(a[2]),
+            return self.wait_signal("WroteImMsg", lambda *a: a[4] & RECV
+                                    and text in text_of(a[2]),
                                     since, timeout)[2][2]
         except TimeoutError as e:
             raise TimeoutError("%s (%r)" % (e, text[:60])) from None
@@ -300,10 +300,8 @@ class Client:
             and (a[4] & flags or not flags), since, timeout)[2][2])
 
     def got(self, since=None):
-        """The texts of all IMs that arrived."""
-        with self.cond:
-            return [text_of(s[2][2]) for s in self.signals[self._from(since):]
-                    if s[1] == "ReceivedImMsg"]
+        """The texts of all IMs that were shown."""
+        return [w[2] for w in self.written(since, RECV)]
 
     def written(self, since=None, flags=0):
         """All lines in IM windows: [(time, who, text, flags)]."""

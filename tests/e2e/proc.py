@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import time
 
-SERVER_USER = "eiderlab"       # made by tests/deps.sh; prosody refuses to be root
+SERVER_USER = "eiderlab"     # made by tests/deps.sh; prosody refuses root
 
 JANITOR = r"""
 cat >/dev/null

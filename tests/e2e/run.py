@@ -60,7 +60,7 @@ def chosen(scenarios, patterns, long):
 # -- one scenario, in its own process -----------------------------------------
 def run_one(fn, args):
     from guard import Leak
-    from lab import guarded
+    from lab import Lab, guarded
     from scenario import Skip
     if fn.plugin and not args.so:
         print("no plugin: run make first")
@@ -68,7 +68,7 @@ def run_one(fn, args):
     env = {"EIDER_TEST_TIME": str(args.speed)} if args.speed > 1 else {}
     try:
         with guarded(plugins=args.so if fn.plugin else (), keep=args.keep,
-                     env=env, report=lambda lab: lab.report(), **fn.lab) as lab:
+                     env=env, report=Lab.report, **fn.lab) as lab:
             if args.keep:
                 print("  kept:", lab.workdir)
             fn(lab)

@@ -7,7 +7,6 @@ the caller gives.  No TLS: the point is to tap the wire.
 """
 import os
 import socket
-import subprocess
 import time
 
 from proc import end, server_uid, spawn
@@ -126,7 +125,8 @@ class _Server:
             except OSError:
                 time.sleep(0.05)
         with open(os.path.join(self.dir, "stdout.log")) as f:
-            raise RuntimeError("%s does not listen: %s" % (self.name, f.read()))
+            raise RuntimeError("%s does not listen: %s"
+                               % (self.name, f.read()))
 
     def start(self, attempts=3):
         """Another process can take the port before the server does."""

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Everything in libpurple that sends without asking the conversation."""
+import glob
+import os
+
+import profile
+from client import ERROR, NOT_TYPING, SYSTEM, TYPED, TYPING
+from scenario import (Skip, both, equal, go_private, meet, pair, say,
+                      scenario, talk, until)
+
+
+@scenario()
+def serv_send_im(lab):
+    """What a script sends by D-Bus, past the conversation, goes private."""
+    a, b = pair(lab)
+    text, m = lab.secret(), b.mark()
+    assert a.serv_send_im("bob", text) > 0
+    b.wait_im(text, m)
+    # before the first contact too: it waits
+    c = lab.pidgin("carol", start=False)
+    a.command("carol", "/eider on")
+    text = lab.secret()
+    a.serv_send_im("carol", text)
+    lab.quiet(1)
+    c.start()
+    c.wait_im(text, timeout=30)
+
+
+@scenario()
+def pounce(lab):
+    """A buddy pounce's message goes private."""
+    a, b = pair(lab)
+    a.stop("quit")
+    b.stop("quit")
+    text = lab.secret()
+    profile.put_pounce(a.conf, a.ui, a.acct(), "bob", text)
+    a.start()
+    m = b.mark()
+    b.start()
+    b.wait_im(text, m, 30)
+    talk(lab, a, b)
+
+
+@scenario(xmpp=False, irc=True, timeout=180)
+def offline_messages(lab):
+    """What the offline-message plugin kept goes private later."""
+    found = glob.glob("/usr/lib/*/purple-2/offlinemsg.so")
+    if not found:
+        raise Skip("no offlinemsg.so")
+    a = lab.pidgin("alice", ("irc",), plugins=lab.plugins + found[:1], prefs={
+        "/plugins/core/core-plugin_pack-offlinemsg/always": True})
+    b = lab.pidgin("bob", ("irc",))
+    meet(a, b, ("irc",))
+    go_private(lab, a, b, "irc")
+    b.stop("quit")
+    a.wait_buddy("bob", online=False, proto="irc", timeout=60)
+    text, m = lab.secret(), b.mark()
+    a.send_im("bob", text, "irc")
+    lab.quiet(2)
+    b.start()
+    b.join("#lobby")
+    b.wait_im(text, m, 90)
+
+
+@scenario()
+def typing(lab):
+    """Typing notices of private contacts stay at home; others go on."""
+    a, b = pair(lab)
+    c = lab.pidgin("carol")
+    a.wait_buddy("carol")
+    lab.quiet(0.5)
+    m = lab.mark()
+    for state in (TYPING, TYPED, NOT_TYPING):
+        a.typing("bob", state)
+    a.present("bob")
+    a.type("abcdefgh")
+    a.key("ctrl+a", "BackSpace")
+    lab.quiet(0.7)
+    equal([e.chatstate for e in lab.wire(m, "alice", "out")], [])
+    a.present("carol")
+    a.type("abcdefgh")
+    until(lambda: "composing" in [e.chatstate
+                                  for e in lab.wire(m, "alice", "out")],
+          5, "typing notice for carol")
+    assert c.running
+
+
+@scenario()
+def keyboard(lab):
+    """What is typed into the window, Return at the end, goes private."""
+    a, b = pair(lab)
+    text, m = lab.secret("typed %s & <so>"), b.mark()
+    a.present("bob")
+    a.type(text)
+    a.key("Return")
+    b.wait_im(text, m)
+    equal([w[2] for w in a.written() if text in w[2]], [text])
+
+
+@scenario(xmpp=False, irc=True, timeout=150)
+def irc_commands(lab):
+    """/me and /msg on IRC go private, or say why not."""
+    a, b = pair(lab, ("irc",))
+    text, m = lab.secret("waves %s"), b.mark()
+    a.command("bob", "/me " + text, "irc")
+    b.wait_im(text, m, 20)
+    c = lab.pidgin("carol", ("irc",), plugins=[])
+    for line, to in (("/msg bob ", "bob"), ("/msg bob ", "carol"),
+                     ("/query bob ", "bob"), ("/notice bob ", "bob")):
+        text, ma, mb = lab.secret(), a.mark(), b.mark()
+        a.command(to, line + text, "irc")
+        until(lambda: a.written(ma, SYSTEM | ERROR)
+              or any(text in t for t in b.got(mb)), 20, "word on " + line)
+    equal(c.got(), [])
+    # to others they do what they did
+    plain = lab.plain()
+    a.command("carol", "/msg carol " + plain, "irc")
+    c.wait_im(plain, timeout=20)
+
+
+@scenario()
+def unloaded_and_back(lab):
+    """Without Eider loaded there is no protection; with it, it is back."""
+    a, b = pair(lab)
+    say(lab, a, b)
+    a.stop("quit")
+    a0 = lab.pidgin("alice", name="alice0", plugins=[])
+    meet(a0, b)
+    plain, m = lab.plain(), b.mark()
+    a0.send_im("bob", plain)
+    b.wait_im(plain, m)
+    assert "not encrypted" in " ".join(w[2] for w in b.written(m))
+    a0.stop("quit")
+    a.start()
+    meet(a, b)
+    talk(lab, a, b)
+
+
+@scenario()
+def logs_only_here(lab):
+    """Raw lines are in no window and no log; the clear text is, as ever."""
+    a, b = both(lab)
+    go_private(lab, a, b)
+    text = say(lab, a, b)
+    for c in (a, b):
+        c.stop("quit")
+        logs = ""
+        for root, _, names in os.walk(os.path.join(c.conf, "logs")):
+            for n in names:
+                with open(os.path.join(root, n)) as f:
+                    logs += f.read()
+        assert text in logs
+        for raw in ("EIDERS", "EIDERM", "eider: state="):
+            assert raw not in logs, raw
+        shown = " ".join(w[2] for w in c.written(0))
+        assert "EIDERS" not in shown and "EIDERM" not in shown, shown
