@@ -35,10 +35,12 @@ def kdf():
     f = File("PROTOCOL.md 2: each primitive with the parameters that Eider gives it.")
     key, nonce = material("key", 32), material("nonce", 24)
     for i in (1, 7):
-        f.case("crypto_kdf, subkey %d" % i, kdf_key=key, kdf_id=i, kdf_ctx=b"EIDRsess", kdf_out=model.kdf(i, "EIDRsess", key))
+        f.case("crypto_kdf, subkey %d" % i, kdf_key=key, kdf_id=i, kdf_ctx=b"EIDRsess",
+               kdf_out=model.kdf(i, "EIDRsess", key))
     for n in (24, 32, 64):
         f.case("BLAKE2b-%d, keyed and not" % (8 * n), hash_data=b"EIDER1-fp" + key, hash_key=nonce,
-               hash_keyed=model.blake2b(n, b"EIDER1-fp", key, key=nonce), hash_plain=model.blake2b(n, b"EIDER1-fp", key))
+               hash_keyed=model.blake2b(n, b"EIDER1-fp", key, key=nonce),
+               hash_plain=model.blake2b(n, b"EIDER1-fp", key))
     f.case("HMAC-BLAKE2b with a key longer than one block", hmac_key=material("long", 130), hmac_data=b"data",
            hmac_out=model.hmac(material("long", 130), b"data"))
     f.case("Noise HKDF, three outputs of 64 bytes", hkdf_ck=key, hkdf_ikm=b"\x01" + material("dh", 32),
@@ -92,8 +94,9 @@ def armor():
 
 
 def pad():
-    f = File("PROTOCOL.md 4: typed text and the longest line of the carrier -> messages, their frame size, parts and lines.",
-             "length: that many letters a; else text. html: #1 if the text is HTML. Part lengths where they are not all full.")
+    f = File("PROTOCOL.md 4: typed text and the longest line of the carrier -> messages, their frame size, parts, lines.",
+             "length: that many letters a; else text. html: #1 if the text is HTML. frameN, partsN, linesN: of message N;",
+             "lastN: bytes of its last part. partK: bytes of every part, where they are not all full.")
     for limit in (391, 1400, 1931, 7706):
         lengths = {391: (1, 172, 173, 174, 346, 347, 693, 865, 1039, 1385, 5536, 5537, 8000), 1400: (173, 174),
                    1931: (173, 174, 1293, 1294, 3879, 8000), 7706: (173, 174, 1293, 1294, 5493, 5494, 8000)}[limit]
@@ -125,8 +128,8 @@ def _pad_case(f, why, limit, typed, html=0, lengths=False, **given):
 
 
 def record():
-    f = File("PROTOCOL.md 6: records <-> body. body is given without the zeros that fill it up to size; valid: #0 where a",
-             "record runs past the end and all are ignored. typeN, valueN: the records of the body in order.")
+    f = File("PROTOCOL.md 6: records <-> body. body is given without the zeros that fill it up to size; valid: #0 where",
+             "a record runs past the end and all are ignored. typeN, valueN: the records of the body in order.")
     ident, room = material("id", 6), model.ROOM["S"]
     full = model.text_value(ident, 0x010203, 0, 1, b"a" * room)
     ack, hello = model.ack_value(0x0A0B0C, 0x80000001, 7), model.hello_value(b"laptop", b"alice@example.org")
@@ -170,7 +173,8 @@ def record():
         ("one byte left that is not zero", model.record(99, bytes(196)) + b"\x02"),
         ("two bytes left that are not zero", model.record(99, bytes(195)) + b"\x02\x00"),
         ("the longest length", b"\x01\xff\xff" + bytes(197)),
-        ("a good ack before a record that runs over: ignored too", model.record(model.ACK, ack) + tight[:184] + b"\x09\x09\x09"),
+        ("a good ack before a record that runs over: ignored too",
+         model.record(model.ACK, ack) + tight[:184] + b"\x09\x09\x09"),
     ):
         assert len(body) == 200, (why, len(body))
         parsed = model.parse_body(body)
@@ -206,8 +210,10 @@ def run_handshake(label):
     drawn = {name: material(label + name, n) for name, n in (
         ("initiator_static", 32), ("responder_static", 32), ("initiator_e", 32), ("kem_seed", 64), ("responder_e", 32),
         ("kem_m", 32))}
-    a = model.Noise(model.SUITE, model.PROLOGUE, True, drawn["initiator_static"], drawn["initiator_e"], drawn["kem_seed"])
-    b = model.Noise(model.SUITE, model.PROLOGUE, False, drawn["responder_static"], drawn["responder_e"], m=drawn["kem_m"])
+    a = model.Noise(model.SUITE, model.PROLOGUE, True, drawn["initiator_static"], drawn["initiator_e"],
+                    drawn["kem_seed"])
+    b = model.Noise(model.SUITE, model.PROLOGUE, False, drawn["responder_static"], drawn["responder_e"],
+                    m=drawn["kem_m"])
     messages, steps = [], []
     for i, (writer, reader) in enumerate(((a, b), (b, a), (a, b))):
         payload = (model.P1, model.P2, model.P3)[i]
@@ -225,8 +231,10 @@ def noise():
     drawn, a, messages, steps = run_handshake("noise ")
     ek, dk = mlkem.keypair(drawn["kem_seed"])
     f.case("the suite of Eider", protocol=model.SUITE.encode(), prologue=model.PROLOGUE, **drawn, kem_ek=ek,
-           kem_ct=a.ct, kem_ss=a.ss, kem_dk_hash=model.blake2b(32, dk), **numbered("payload", (model.P1, model.P2, model.P3)),
-           **numbered("message", messages), **numbered("h", [h for h, _ in steps]), **numbered("ck", [c for _, c in steps]),
+           kem_ct=a.ct, kem_ss=a.ss, kem_dk_hash=model.blake2b(32, dk),
+           **numbered("payload", (model.P1, model.P2, model.P3)),
+           **numbered("message", messages), **numbered("h", [h for h, _ in steps]),
+           **numbered("ck", [c for _, c in steps]),
            k1=a.split()[0], k2=a.split()[1])
     for pattern, payloads in (("XX", (b"", b"", b"")), ("XX", (b"one", b"two", b"three")), ("NX", (b"", b"payload")),
                               ("NN", (b"", b""))):
@@ -236,7 +244,8 @@ def noise():
 
 def _plain_noise(f, pattern, payloads):
     name = "Noise_%s_25519_ChaChaPoly_BLAKE2b" % pattern
-    drawn = {n: material(pattern + n, 32) for n in ("initiator_static", "responder_static", "initiator_e", "responder_e")}
+    drawn = {n: material(pattern + n, 32)
+             for n in ("initiator_static", "responder_static", "initiator_e", "responder_e")}
     if pattern != "XX":
         del drawn["initiator_static"]
     if pattern == "NN":
@@ -291,11 +300,12 @@ def fragment():
                **numbered("salt", salts), **numbered("frame", frames), valid=1)
     one, m = m1[:244], m1 + bytes(144)
     again = model.handshake_frame(model.PUBLIC_MASK, id1, 1, 0, b"salt", one)
-    f.case("a repeat with another salt is another line", mask_key=model.PUBLIC_MASK, id=id1, number=1, index=0, salt0=b"salt",
-           frame0=again, valid=1)
+    f.case("a repeat with another salt is another line", mask_key=model.PUBLIC_MASK, id=id1, number=1, index=0,
+           salt0=b"salt", frame0=again, valid=1)
     for why, number, index, data in (
         ("message 0", 0, 0, one), ("message 4", 4, 0, one), ("index 5 of message 1", 1, 5, one),
-        ("index 1 of message 3", 3, 1, m3), ("index 1 in an M frame", 1, 1, m), ("message 3 in an M frame", 3, 0, m3 + bytes(1120)),
+        ("index 1 of message 3", 3, 1, m3), ("index 1 in an M frame", 1, 1, m),
+        ("message 3 in an M frame", 3, 0, m3 + bytes(1120)),
         ("an M frame whose tail is not zero", 1, 0, m[:-1] + b"\x01"),
     ):
         frame = model.handshake_frame(model.PUBLIC_MASK, id1, number, index, b"salt", data)

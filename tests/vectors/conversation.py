@@ -9,7 +9,7 @@ from cases import File, material, run_handshake
 COMMENT = (
     "PROTOCOL.md 5, 8 and 9: a conversation after the first handshake of handshake.txt. Cases in order:",
     "start    the keys of the session; dh_private, dh_public: the responder's Noise e",
-    "send     side (#0 initiator, #1 responder) seals body, zeros up to size, with flags: id, n, pn, header, hk, mk, frame.",
+    "send     side (#0 initiator, #1 responder) seals body, zeros up to size, with flags: n, pn, header, hk, mk, frame.",
     "         dh_private is there when this is a sending half, and is the only randomness drawn (32 bytes, as drawn).",
     "open     side opens frame id, or a frame that is given: result #0 opened, #1 duplicate, #2 unopenable, #3 gap,",
     "         #4 another PQ epoch on a DH step; anything but #0 changes nothing",
@@ -27,8 +27,8 @@ class Conversation:
         self.file, self.frames, self.draws, self.kept = File(*COMMENT), [], 0, {}
         e = drawn["responder_e"]
         self.sides = [model.Ratchet(keys, True, dh_public=model.public_of(e)), model.Ratchet(keys, False, dh_private=e)]
-        self.file.case("the session", start=0, **{n: keys[n] for n in ("sid", "rk0", "hk_i2r", "nhk_r2i")}, dh_private=e,
-                       dh_public=model.public_of(e))
+        self.file.case("the session", start=0, **{n: keys[n] for n in ("sid", "rk0", "hk_i2r", "nhk_r2i")},
+                       dh_private=e, dh_public=model.public_of(e))
 
     def draw(self):
         self.draws += 1
@@ -39,7 +39,8 @@ class Conversation:
         padded = body + bytes(model.BODY[size] - len(body))
         frame, note = self.sides[side].seal(padded, self.draw, flags)
         self.frames.append(frame)
-        self.file.case(why, send=side, id=len(self.frames) - 1, size=len(frame), flags=flags, body=body, **note, frame=frame)
+        self.file.case(why, send=side, id=len(self.frames) - 1, size=len(frame), flags=flags, body=body,
+                       **note, frame=frame)
         return len(self.frames) - 1
 
     def text(self, why, side, words, **more):
@@ -95,7 +96,8 @@ def ratchet():
 
 def beginning(c):
     hello = model.hello_value(b"desk", b"alice")
-    first = c.send("frame 0: cover with a hello; the first sending half of the initiator", A, (model.HELLO, hello), flags=0)
+    first = c.send("frame 0: cover with a hello; the first sending half of the initiator", A,
+                   (model.HELLO, hello), flags=0)
     c.open("the first receiving half; only now the responder can send", B, first)
     c.open("the same line again", B, first, model.DUPLICATE)
     ack = model.ack_value(0, 0, 0)
@@ -165,7 +167,8 @@ def hostile(c):
     c.swap("the backup is restored", A)
     again = c.text("the same number under the same header key, another text and another ratchet key", A, b"after!")
     c.open("the number is used: dropped in silence", B, again, model.DUPLICATE)
-    c.open("the next number is new, but the chain is another", B, c.text("the frame after it", A, b"and more"), model.UNOPENABLE)
+    c.open("the next number is new, but the chain is another", B, c.text("the frame after it", A, b"and more"),
+           model.UNOPENABLE)
     c.swap("the true Alice goes on", A)
 
 
@@ -178,4 +181,5 @@ def limits(c, first):
     c.skip("a gap of exactly 1000", A, 1000)
     c.open("may be skipped", B, c.text("the frame behind it", A, b"1000 lost"))
     c.skip("a gap of 1001", A, 1001)
-    c.open("may not: the frame is dropped and a new handshake is due", B, c.text("the frame behind it", A, b"1001 lost"), model.GAP)
+    c.open("may not: the frame is dropped and a new handshake is due", B, c.text("the frame behind it", A, b"1001 lost"),
+           model.GAP)

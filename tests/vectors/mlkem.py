@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""ML-KEM-768 (FIPS 203) in plain Python, for vectors only: slow, not constant time, and written without a look at the C.
+"""ML-KEM-768 (FIPS 203) in plain Python, for vectors only: slow, not constant time, written without a look at the C.
 
 Numbers in comments are the algorithms of FIPS 203.
 """

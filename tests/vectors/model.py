@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The bytes of the Eider protocol, from PROTOCOL.md alone (its section numbers stand at each part). For tests: slow and leaky."""
+"""The bytes of the Eider protocol, from PROTOCOL.md alone, whose section numbers stand at each part.
+
+For tests only: slow, and it leaks what it touches.
+"""
 
 import copy
 import hashlib
