@@ -34,7 +34,8 @@ PREFS = {
 ACCOUNT = """\t<account>
 \t\t<protocol>%s</protocol>
 \t\t<name>%s</name>
-%s\t\t<statuses>
+%s\t\t<alias>%s</alias>
+\t\t<statuses>
 \t\t\t<status type='available' name='Available' active='true'>\
 <attributes/></status>
 \t\t</statuses>
@@ -96,9 +97,11 @@ class Account:
         pw = ""
         if self.proto == "xmpp":
             pw = "\t\t<password>%s</password>\n" % escape(self.password)
-        return ACCOUNT % (self.prpl, escape(self.name), pw, "".join(
+        settings = "".join(
             "\t\t\t<setting name='%s' type='%s'>%s</setting>\n"
-            % ((k,) + typed(v)) for k, v in self.settings.items()), ui)
+            % ((k,) + typed(v)) for k, v in self.settings.items())
+        return ACCOUNT % (self.prpl, escape(self.name), pw,
+                          self.user.capitalize(), settings, ui)
 
 
 def typed(v):

@@ -171,7 +171,8 @@ class Prosody(_Server):
                         'return {\n\t["password"] = "%s";\n};\n' % password(u))
         self._write("groups.txt", "".join(
             "[Group%d]\n" % i
-            + "".join("%s@%s=%s\n" % (u, XMPP_DOMAIN, u) for u in g)
+            + "".join("%s@%s=%s\n" % (u, XMPP_DOMAIN, u.capitalize())
+                      for u in g)
             for i, g in enumerate(self.groups)))
         cfg = self._write("prosody.cfg.lua", PROSODY_CFG.format(
             d=self.dir, port=self.port, dom=XMPP_DOMAIN, muc=MUC_DOMAIN,
