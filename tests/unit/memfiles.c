@@ -256,6 +256,8 @@ memfiles_peek(const memfiles *m, const char *name)
 
     if (b != NULL)
         s.p = g_bytes_get_data(b, &s.n);
+    if (b != NULL && s.p == NULL)
+        s.p = (const uint8_t *)""; /* empty, not missing */
     return s;
 }
 
