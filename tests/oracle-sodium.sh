@@ -25,10 +25,12 @@ skip() {
 }
 
 [ -e "$dir/lib/libsodium.so.26" ] && [ -e "$dir/include/sodium.h" ] && exit 0
-command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null ||
-    skip "no apt-get here, so no libsodium to compare with"
+for tool in apt-get dpkg-deb; do
+    command -v $tool >/dev/null || skip "no $tool here to fetch libsodium with"
+done
 
 # The mirror of this machine: the first archive that is Debian's, not security.
+# shellcheck disable=SC2016 # apt fills these in
 fields='$(IDENTIFIER)|$(REPO_URI)|$(RELEASE)'
 mirror=$(apt-get indextargets --format "$fields" 2>/dev/null |
     awk -F'|' '$1 == "Packages" && $2 ~ /\/debian\/?$/ && $3 !~ /security/ \
