@@ -45,7 +45,8 @@ def arguments():
 
 
 def usable_display():
-    if not os.environ.get("DISPLAY"):
+    # without a terminal nobody could end it
+    if not os.environ.get("DISPLAY") or not sys.stdin.isatty():
         return False
     try:
         return subprocess.run(["xdpyinfo"], stdout=subprocess.DEVNULL,
@@ -153,8 +154,6 @@ def headless(lab, out):
 
 # -- on the user's display ----------------------------------------------------
 def enter_pressed():
-    if not sys.stdin.isatty():
-        return False
     return bool(select.select([sys.stdin], [], [], 0)[0])
 
 

@@ -52,6 +52,7 @@ class Client:
                  buddies=profile.BUDDIES, prefs=None, merged=()):
         """conf: another client's profile, used as it is."""
         self.name, self.accounts = name, accounts
+        self.at = name                   # the name of its tap
         self.dir = os.path.join(workdir, name)
         self.conf = conf or os.path.join(self.dir, "purple")
         self.logfile = os.path.join(self.dir, "client.log")
@@ -235,6 +236,11 @@ class Client:
         im = self.call("PurpleConversationGetImData", self.conv(to, proto))
         self.call("PurpleConvImSend", im,
                   text if markup else html.escape(text, quote=False))
+
+    def enable(self, proto="xmpp"):
+        """Switch an account on again that libpurple switched off."""
+        self.call("PurpleAccountSetEnabled", self.account(proto), self.ui, 1)
+        return self.wait_online()
 
     def serv_send_im(self, to, text, proto="xmpp", flags=0):
         """Send past the conversation, as pounces and scripts do."""

@@ -74,9 +74,18 @@ class Lab:
             self.taps.append(t)
             accounts.append(Account(user, p, t.port, password(user), resource,
                                     settings))
-        c = cls(name, self.workdir, accounts,
-                self.plugins if plugins is None else plugins,
-                env=self.env, **kw)
+        return self._add(cls(name, self.workdir, accounts,
+                             self.plugins if plugins is None else plugins,
+                             env=self.env, **kw), before, start)
+
+    def second(self, first, name="second"):
+        """One more client on the profile, and so at the tap, of FIRST."""
+        c = type(first)(name, self.workdir, first.accounts, (),
+                        conf=first.conf, env=self.env)
+        c.at = first.at
+        return self._add(c, None, True)
+
+    def _add(self, c, before, start):
         self.clients.append(c)
         if before:
             before(c)

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A core without anything behind it, for tests of the face: it shows what the
+ * file $EIDER_FACE says ("look=2 choice=1 private=1 waiting=2 candidates=1
+ * sentence=...") and appends the calls it gets to $EIDER_FACE.calls.
+ */
+#include <purple.h>
+
+#include "eider/ui.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void (*changed)(PurpleAccount *, const char *, void *);
+static void *changed_arg;
+static guint timer;
+static char *last;
+
+static char *
+read_state(void)
+{
+    const char *path = g_getenv("EIDER_FACE");
+    char *text = NULL;
+
+    if (path == NULL || !g_file_get_contents(path, &text, NULL, NULL))
+        return g_strdup("");
+    return g_strchomp(text);
+}
+
+static const char *
+value(const char *text, const char *key)
+{
+    char *token = g_strdup_printf("%s=", key);
+    const char *at = strstr(text, token);
+
+    at = at != NULL ? at + strlen(token) : "";
+    g_free(token);
+    return at;
+}
+
+static void
+note(const char *call, const char *who, const char *more)
+{
+    char *path = g_strconcat(g_getenv("EIDER_FACE"), ".calls", NULL);
+    FILE *f = fopen(path, "a");
+
+    if (f != NULL) {
+        fprintf(f, "%s %s %s\n", call, who, more);
+        fclose(f);
+    }
+    g_free(path);
+}
+
+static void
+view(PurpleAccount *account, const char *who, eider_view *out)
+{
+    static const char *const words[] = {"Open",        "Starting",
+                                        "Private",     "Private, checked",
+                                        "New device?", "Paused"};
+    char *s = read_state();
+
+    (void)account;
+    memset(out, 0, sizeof *out);
+    out->status.look = (eider_look)(atoi(value(s, "look")) % 6);
+    out->status.is_private = atoi(value(s, "private")) != 0;
+    out->status.waiting = (unsigned)atoi(value(s, "waiting"));
+    out->status.candidates = (unsigned)atoi(value(s, "candidates"));
+    out->has_strip = atoi(value(s, "strip")) != 0;
+    out->word = g_strdup(words[out->status.look]);
+    out->sentence = g_strdup(value(s, "sentence"));
+    out->tooltip = g_strdup_printf("%s: %s", who, out->sentence);
+    g_free(s);
+}
+
+static void
+view_clear(eider_view *v)
+{
+    g_free(v->word);
+    g_free(v->sentence);
+    g_free(v->tooltip);
+    memset(v, 0, sizeof *v);
+}
+
+static void
+set_private(PurpleAccount *account, const char *who, bool on)
+{
+    (void)account;
+    note("set_private", who, on ? "on" : "off");
+}
+
+static void
+cancel(PurpleAccount *account, const char *who)
+{
+    (void)account;
+    note("cancel", who, "");
+}
+
+static void
+name_device(eider_device *d, unsigned i, bool candidate)
+{
+    memset(d, 0, sizeof *d);
+    g_snprintf(d->fingerprint, sizeof d->fingerprint,
+               "%05u 22222 33333 44444 55555 66666", i);
+    g_strlcpy(d->label, candidate ? "phone <b>" : "laptop", sizeof d->label);
+    g_strlcpy(d->name, "bob@localhost", sizeof d->name);
+    d->trust = candidate ? EIDER_TRUST_CANDIDATE : EIDER_TRUST_ACCEPTED;
+    d->first_seen = 1700000000 + i;
+    d->last_seen = candidate ? 0 : 1710000000;
+}
+
+static size_t
+devices(PurpleAccount *account, const char *who, eider_device *out, size_t max)
+{
+    char *s = read_state();
+    size_t known = (size_t)atoi(value(s, "devices"));
+    size_t n = known + (size_t)atoi(value(s, "candidates")), i;
+
+    (void)account, (void)who;
+    for (i = 0; i < n && i < max; i++)
+        name_device(&out[i], (unsigned)i, i >= known);
+    g_free(s);
+    return n;
+}
+
+static bool
+own_fingerprint(PurpleAccount *account, char out[EIDER_DIGITS_SIZE])
+{
+    (void)account;
+    g_strlcpy(out, "99999 88888 77777 66666 55555 44444", EIDER_DIGITS_SIZE);
+    return true;
+}
+
+static void
+decide(PurpleAccount *account, const char *who, const char *fingerprint,
+       bool accept, bool with_waiting)
+{
+    char *more =
+        g_strdup_printf("%.5s %s %s", fingerprint, accept ? "them" : "not-them",
+                        with_waiting ? "all" : "new");
+
+    (void)account;
+    note("decide", who, more);
+    g_free(more);
+}
+
+static void
+subscribe(void (*fn)(PurpleAccount *, const char *, void *), void *arg)
+{
+    changed = fn;
+    changed_arg = arg;
+}
+
+static eider_app app = {
+    .view = view,
+    .view_clear = view_clear,
+    .set_private = set_private,
+    .cancel = cancel,
+    .devices = devices,
+    .own_fingerprint = own_fingerprint,
+    .decide = decide,
+    .subscribe = subscribe,
+};
+
+static const void *
+attach(void)
+{
+    app.abi = EIDER_UI_ABI + (g_getenv("EIDER_FACE_ABI") != NULL);
+    return &app;
+}
+
+static void
+marshal(PurpleCallback cb, va_list args, void *data, void **result)
+{
+    (void)args, (void)data;
+    *result = (void *)((const void *(*)(void))cb)();
+}
+
+static gboolean
+poll_state(gpointer unused)
+{
+    char *now = read_state();
+
+    (void)unused;
+    if (g_strcmp0(now, last) != 0 && changed != NULL)
+        changed(NULL, NULL, changed_arg);
+    g_free(last);
+    last = now;
+    return TRUE;
+}
+
+static gboolean
+load(PurplePlugin *plugin)
+{
+    if (g_getenv("EIDER_FACE_FAIL") != NULL)
+        return FALSE;
+    purple_plugin_ipc_register(plugin, EIDER_UI_CALL, PURPLE_CALLBACK(attach),
+                               marshal, purple_value_new(PURPLE_TYPE_POINTER),
+                               0);
+    timer = purple_timeout_add(50, poll_state, NULL);
+    return TRUE;
+}
+
+static gboolean
+unload(PurplePlugin *plugin)
+{
+    (void)plugin;
+    changed = NULL;
+    purple_timeout_remove(timer);
+    return TRUE;
+}
+
+static PurplePluginInfo info = {
+    .magic = PURPLE_PLUGIN_MAGIC,
+    .major_version = PURPLE_MAJOR_VERSION,
+    .type = PURPLE_PLUGIN_STANDARD,
+    .id = EIDER_UI_CORE,
+    .name = "Eider (scripted)",
+    .version = "0",
+    .load = load,
+    .unload = unload,
+};
+
+static void
+init(PurplePlugin *plugin)
+{
+    (void)plugin;
+}
+
+PURPLE_INIT_PLUGIN(eider, init, info)
