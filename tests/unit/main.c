@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Runs the unit tests.  T=<name> runs one suite only.
+ */
+#include "eider/crypto.h"
+#include "vectors.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Every suite: a line here is all that a new test file needs. */
+#define SUITES(X)                                                              \
+    X(mem)                                                                     \
+    X(pack)                                                                    \
+    X(crypto)                                                                  \
+    X(published)                                                               \
+    X(keccak)                                                                  \
+    X(kem)                                                                     \
+    X(frame)                                                                   \
+    X(record)                                                                  \
+    X(record_model)                                                            \
+    X(fingerprint)                                                             \
+    X(noise)                                                                   \
+    X(noise_storage)                                                           \
+    X(fragment)                                                                \
+    X(handshake)                                                               \
+    X(ratchet)                                                                 \
+    X(sealed)                                                                  \
+    X(disk)                                                                    \
+    X(files)                                                                   \
+    X(master)                                                                  \
+    X(store)                                                                   \
+    X(markup)                                                                  \
+    X(marks)
+
+#define DECLARE(name) Suite *name##_suite(void);
+SUITES(DECLARE)
+
+#define LIST(name) {#name, name##_suite},
+static const struct {
+    const char *name;
+    Suite *(*suite)(void);
+} suites[] = {SUITES(LIST)};
+
+int
+main(void)
+{
+    const char *only = getenv("T");
+    const char *run_suite = getenv("CK_RUN_SUITE");
+    SRunner *runner = srunner_create(NULL);
+    int run, failed, skipped;
+
+    /* Check takes an empty name for one that no suite has, and is content. */
+    if (run_suite != NULL && run_suite[0] == '\0')
+        unsetenv("CK_RUN_SUITE");
+    if (eider_crypto_init() != EIDER_OK)
+        return EXIT_FAILURE;
+
+    for (size_t i = 0; i < sizeof suites / sizeof suites[0]; i++)
+        if (only == NULL || only[0] == '\0' ||
+            strcmp(only, suites[i].name) == 0)
+            srunner_add_suite(runner, suites[i].suite());
+    srunner_run_all(runner, CK_ENV);
+    run = srunner_ntests_run(runner);
+    failed = srunner_ntests_failed(runner);
+    skipped = (int)tests_skipped;
+    srunner_free(runner);
+
+    printf("unit: %d passed, %d failed, %d skipped\n", run - failed - skipped,
+           failed, skipped);
+    return run > 0 && failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
