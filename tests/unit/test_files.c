@@ -275,6 +275,7 @@ START_TEST(names_stay_in_the_folder)
         ck_assert_int_eq(dt.f.read(dt.f.data, names[i], &b), EIDER_E_INTERNAL);
         ck_assert_int_eq(dt.f.remove(dt.f.data, names[i]), EIDER_E_INTERNAL);
     }
+    g_log_set_default_handler(g_log_default_handler, NULL);
     ck_assert_uint_eq(refused, 3 * G_N_ELEMENTS(names));
     ck_assert_uint_eq(folder_count(dt.dir, ""), 2); /* lock and s */
 }
