@@ -175,16 +175,51 @@ marshal(PurpleCallback cb, va_list args, void *data, void **result)
     *result = (void *)((const void *(*)(void))cb)();
 }
 
+/* "face=0" unloads the face, "face=1" loads it, "core=0" unloads this. */
+static void
+obey(const char *state)
+{
+    PurplePlugin *face = purple_plugins_find_with_id("gtk-eider");
+    char want = *value(state, "face");
+
+    if (face != NULL && want == '0' && purple_plugin_is_loaded(face))
+        purple_plugin_unload(face);
+    if (face != NULL && want == '1' && !purple_plugin_is_loaded(face))
+        purple_plugin_load(face);
+    if (*value(state, "core") == '0')
+        purple_plugin_unload(purple_plugins_find_with_id(EIDER_UI_CORE));
+}
+
+/* "again=N" loads and unloads the face N times in one go. */
+static void
+repeat(const char *state)
+{
+    PurplePlugin *face = purple_plugins_find_with_id("gtk-eider");
+    int n = atoi(value(state, "again"));
+
+    while (face != NULL && n-- > 0)
+        if (!purple_plugin_unload(face) || !purple_plugin_load(face))
+            g_critical("loading again failed");
+    if (*value(state, "again") != '\0')
+        note("again", "-", "done");
+}
+
 static gboolean
 poll_state(gpointer unused)
 {
     char *now = read_state();
 
     (void)unused;
-    if (g_strcmp0(now, last) != 0 && changed != NULL)
-        changed(NULL, NULL, changed_arg);
+    if (g_strcmp0(now, last) == 0) {
+        g_free(now);
+        return TRUE;
+    }
     g_free(last);
     last = now;
+    if (changed != NULL)
+        changed(NULL, NULL, changed_arg);
+    repeat(last);
+    obey(last); /* may take the timer away */
     return TRUE;
 }
 

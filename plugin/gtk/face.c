@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The way to the core.
+ *
+ * The core is not declared as a dependency: libpurple refuses to load a
+ * plugin whose dependency is missing or fails, and a conversation would then
+ * look as if Eider had never been there.  So it is loaded by hand, and
+ * without it every conversation says that nothing is protected.
+ */
+#include "face.h"
+
+#include <pidgin.h>
+
+#include <string.h>
+
+static struct {
+    PurplePlugin *self;
+    const eider_app *app;
+    char *trouble; /* why there is no app */
+    void (*changed)(void);
+    guint idle;
+} face;
+
+static gboolean
+tell(gpointer unused)
+{
+    (void)unused;
+    face.idle = 0;
+    if (face.changed != NULL)
+        face.changed();
+    return FALSE;
+}
+
+/* The core calls from the depth of its work: look again when it is done. */
+static void
+tell_soon(void)
+{
+    if (face.idle == 0 && face.self != NULL)
+        face.idle = g_idle_add(tell, NULL);
+}
+
+static void
+note_change(PurpleAccount *account, const char *who, void *unused)
+{
+    (void)account, (void)who, (void)unused;
+    tell_soon();
+}
+
+static void
+set_trouble(const char *text)
+{
+    face.app = NULL;
+    g_free(face.trouble);
+    face.trouble = g_strdup(text);
+}
+
+static bool
+load_core(PurplePlugin *core)
+{
+    if (core == NULL) {
+        set_trouble(_("its core (eider.so) is not installed."));
+        return false;
+    }
+    if (purple_plugin_is_loaded(core))
+        return true;
+    if (core->error == NULL && !purple_plugin_is_unloadable(core) &&
+        purple_plugin_load(core))
+        return true;
+    set_trouble(core->error != NULL ? core->error
+                                    : _("its core could not be loaded."));
+    return false;
+}
+
+static void
+find_core(void)
+{
+    PurplePlugin *core = purple_plugins_find_with_id(EIDER_UI_CORE);
+    const eider_app *app;
+    gboolean is_answered = FALSE;
+
+    if (!load_core(core))
+        return;
+    app = purple_plugin_ipc_call(core, EIDER_UI_CALL, &is_answered);
+    if (!is_answered || app == NULL) {
+        set_trouble(_("its core (eider.so) does not answer."));
+        return;
+    }
+    if (app->abi != EIDER_UI_ABI) {
+        set_trouble(_("eider.so and eider-gtk.so are of different versions; "
+                      "install both again."));
+        return;
+    }
+    face.app = app;
+    app->subscribe(note_change, NULL);
+}
+
+static void
+watch_load(PurplePlugin *plugin)
+{
+    if (face.app != NULL || !purple_strequal(plugin->info->id, EIDER_UI_CORE))
+        return;
+    find_core();
+    tell_soon();
+}
+
+static void
+watch_unload(PurplePlugin *plugin)
+{
+    if (!purple_strequal(plugin->info->id, EIDER_UI_CORE))
+        return;
+    /* too late to unsubscribe: its table is not to be called any more */
+    set_trouble(_("its core was switched off in the list of plugins."));
+    tell_soon();
+}
+
+void
+eider_face_attach(PurplePlugin *self, void (*changed)(void))
+{
+    void *plugins = purple_plugins_get_handle();
+
+    face.self = self;
+    face.changed = changed;
+    find_core();
+    purple_signal_connect(plugins, "plugin-load", self,
+                          PURPLE_CALLBACK(watch_load), NULL);
+    purple_signal_connect(plugins, "plugin-unload", self,
+                          PURPLE_CALLBACK(watch_unload), NULL);
+}
+
+void
+eider_face_detach(void)
+{
+    if (face.app != NULL)
+        face.app->subscribe(NULL, NULL);
+    if (face.idle != 0)
+        g_source_remove(face.idle);
+    g_free(face.trouble);
+    memset(&face, 0, sizeof face);
+}
+
+const eider_app *
+eider_face_app(void)
+{
+    return face.app;
+}
+
+PurplePlugin *
+eider_face_plugin(void)
+{
+    return face.self;
+}
+
+/* ---- how it looks ------------------------------------------------------- */
+
+static void
+find_candidate(const eider_subject *s, eider_sight *out)
+{
+    size_t n, i;
+    eider_device *devices = eider_subject_devices(s, &n);
+
+    for (i = 0; i < n && out->candidate[0] == '\0'; i++)
+        if (devices[i].trust == EIDER_TRUST_CANDIDATE)
+            g_strlcpy(out->candidate, devices[i].fingerprint,
+                      sizeof out->candidate);
+    g_free(devices);
+}
+
+void
+eider_sight_take(const eider_subject *s, eider_sight *out)
+{
+    memset(out, 0, sizeof *out);
+    if (eider_subject_is_usable(s)) {
+        face.app->view(s->account, s->who, &out->view);
+        if (out->view.status.candidates > 0)
+            find_candidate(s, out);
+        return;
+    }
+    out->is_broken = true;
+    out->view.has_strip = true;
+    out->view.word = g_strdup(_("Not protected"));
+    out->view.sentence = g_strdup_printf(
+        _("Eider is not protecting anything: %s"),
+        face.trouble != NULL ? face.trouble : _("the account is gone."));
+    out->view.tooltip = g_strdup(out->view.sentence);
+}
+
+void
+eider_sight_clear(eider_sight *sight)
+{
+    if (!sight->is_broken && face.app != NULL) {
+        face.app->view_clear(&sight->view);
+    } else {
+        g_free(sight->view.word);
+        g_free(sight->view.sentence);
+        g_free(sight->view.tooltip);
+    }
+    memset(sight, 0, sizeof *sight);
+}
+
+const char *
+eider_sight_icon(const eider_sight *sight)
+{
+    if (sight->is_broken)
+        return "broken";
+    switch (sight->view.status.look) {
+    case EIDER_LOOK_OPEN:
+        return "open";
+    case EIDER_LOOK_STARTING:
+        return "starting";
+    case EIDER_LOOK_PRIVATE:
+        return "private";
+    case EIDER_LOOK_CHECKED:
+        return "checked";
+    case EIDER_LOOK_NEW_DEVICE:
+        return "newdevice";
+    case EIDER_LOOK_PAUSED:
+        return "paused";
+    }
+    return "broken";
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A label that wraps at the width it is given.  GTK 2's own wraps at a width
+ * of its own choice, and asks for that much. */
+#ifndef EIDER_GTK_FIT_H
+#define EIDER_GTK_FIT_H
+
+#include <gtk/gtk.h>
+
+/* A box around @label that needs next to no width. */
+GtkWidget *eider_fit_new(GtkWidget *label);
+
+#endif

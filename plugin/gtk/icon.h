@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The pictures of the states, embedded in the plugin. */
+#ifndef EIDER_GTK_ICON_H
+#define EIDER_GTK_ICON_H
+
+#include <gtk/gtk.h>
+
+void eider_icon_register(void);
+void eider_icon_unregister(void);
+
+/* Put the picture @name into @image, as high as the text beside it. */
+void eider_icon_set(GtkImage *image, const char *name, const char *word);
+
+#endif

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "menu.h"
+
+#include "ask.h"
+#include "keys.h"
+
+#include <gtkplugin.h>
+
+/* Each item does one thing to the subject of its menu. */
+typedef void action(GtkWidget *beside, const eider_subject *s,
+                    const char *fingerprint);
+
+static void
+toggle_private(GtkWidget *beside, const eider_subject *s, const char *unused)
+{
+    eider_sight sight;
+    bool is_private;
+
+    (void)beside, (void)unused;
+    if (!eider_subject_is_usable(s))
+        return;
+    eider_sight_take(s, &sight);
+    is_private = sight.view.status.is_private;
+    eider_sight_clear(&sight);
+    eider_face_app()->set_private(s->account, s->who, !is_private);
+}
+
+static void
+accept_device(GtkWidget *beside, const eider_subject *s, const char *print)
+{
+    eider_ask_accept(beside, s, print);
+}
+
+static void
+refuse_device(GtkWidget *beside, const eider_subject *s, const char *print)
+{
+    (void)beside;
+    eider_ask_refuse(s, print);
+}
+
+static void
+delete_waiting(GtkWidget *beside, const eider_subject *s, const char *unused)
+{
+    (void)unused;
+    eider_ask_delete(beside, s);
+}
+
+static void
+show_keys(GtkWidget *beside, const eider_subject *s, const char *unused)
+{
+    (void)unused;
+    eider_keys_show(beside, s);
+}
+
+static void
+show_preferences(GtkWidget *beside, const eider_subject *s, const char *unused)
+{
+    (void)beside, (void)s, (void)unused;
+    pidgin_plugin_dialog_show();
+}
+
+static void
+run_item(GtkWidget *item, gpointer act)
+{
+    GtkWidget *menu = gtk_widget_get_parent(item);
+    const eider_subject *s = g_object_get_data(G_OBJECT(menu), "eider-subject");
+    const char *print = g_object_get_data(G_OBJECT(menu), "eider-candidate");
+
+    ((action *)act)(gtk_menu_get_attach_widget(GTK_MENU(menu)), s, print);
+}
+
+static void
+add_item(GtkWidget *menu, GtkWidget *item, action *act)
+{
+    if (act != NULL)
+        g_signal_connect(item, "activate", G_CALLBACK(run_item), (gpointer)act);
+    gtk_menu_shell_append(GTK_MENU_SHELL(menu), item);
+}
+
+static void
+add_line(GtkWidget *menu)
+{
+    add_item(menu, gtk_separator_menu_item_new(), NULL);
+}
+
+static void
+add_text(GtkWidget *menu, const char *text, action *act)
+{
+    add_item(menu, gtk_menu_item_new_with_mnemonic(text), act);
+}
+
+static void
+add_private(GtkWidget *menu, const eider_status *status)
+{
+    GtkWidget *item = gtk_check_menu_item_new_with_mnemonic(_("_Private"));
+
+    /* before connecting: setting it is no wish of the user */
+    gtk_check_menu_item_set_active(GTK_CHECK_MENU_ITEM(item),
+                                   status->is_private);
+    add_item(menu, item, toggle_private);
+}
+
+static void
+fill(GtkWidget *menu, const eider_sight *sight)
+{
+    const eider_status *status = &sight->view.status;
+
+    add_private(menu, status);
+    if (sight->candidate[0] != '\0') {
+        add_line(menu);
+        add_text(menu, _("New device: _It's them"), accept_device);
+        add_text(menu, _("New device: _Not them"), refuse_device);
+    }
+    add_line(menu);
+    if (status->waiting > 0) {
+        char *text =
+            g_strdup_printf(_("_Delete waiting text (%u)..."), status->waiting);
+
+        add_text(menu, text, delete_waiting);
+        g_free(text);
+    }
+    add_text(menu, _("_Keys..."), show_keys);
+    add_line(menu);
+}
+
+static void
+fill_broken(GtkWidget *menu)
+{
+    GtkWidget *item =
+        gtk_menu_item_new_with_label(_("Eider is not protecting anything"));
+
+    gtk_widget_set_sensitive(item, FALSE);
+    add_item(menu, item, NULL);
+    add_line(menu);
+}
+
+/* Under the button, or above it where the screen ends. */
+static void
+place(GtkMenu *menu, int *x, int *y, gboolean *push_in, gpointer data)
+{
+    GtkWidget *button = data;
+    GtkAllocation a;
+    GtkRequisition need;
+    GdkScreen *screen = gtk_widget_get_screen(button);
+    GdkWindow *window = gtk_widget_get_window(button);
+    GdkRectangle monitor;
+
+    gtk_widget_get_allocation(button, &a);
+    gtk_widget_size_request(GTK_WIDGET(menu), &need);
+    gdk_window_get_origin(window, x, y);
+    gdk_screen_get_monitor_geometry(
+        screen, gdk_screen_get_monitor_at_window(screen, window), &monitor);
+    *x = MIN(*x + a.x, monitor.x + monitor.width - need.width);
+    *y += a.y;
+    *y += *y + a.height + need.height > monitor.y + monitor.height
+              ? -need.height
+              : a.height;
+    *push_in = FALSE;
+}
+
+static void
+open_menu(GtkWidget *button, gpointer gtkconv)
+{
+    eider_subject *s = eider_subject_new(gtkconv);
+    GtkWidget *menu;
+    eider_sight sight;
+
+    if (s == NULL)
+        return;
+    menu = gtk_menu_new();
+    eider_sight_take(s, &sight);
+    g_object_set_data_full(G_OBJECT(menu), "eider-subject", s,
+                           (GDestroyNotify)eider_subject_free);
+    g_object_set_data_full(G_OBJECT(menu), "eider-candidate",
+                           g_strdup(sight.candidate), g_free);
+    if (sight.is_broken)
+        fill_broken(menu);
+    else
+        fill(menu, &sight);
+    eider_sight_clear(&sight);
+    add_text(menu, _("P_references"), show_preferences);
+
+    /* it goes when its button goes */
+    gtk_menu_attach_to_widget(GTK_MENU(menu), button, NULL);
+    g_signal_connect_object(button, "destroy", G_CALLBACK(gtk_widget_destroy),
+                            menu, G_CONNECT_SWAPPED);
+    g_signal_connect(menu, "selection-done", G_CALLBACK(gtk_widget_destroy),
+                     NULL);
+    gtk_widget_show_all(menu);
+    gtk_menu_popup(GTK_MENU(menu), NULL, NULL, place, button, 0,
+                   gtk_get_current_event_time());
+    gtk_menu_shell_select_first(GTK_MENU_SHELL(menu), TRUE);
+}
+
+void
+eider_menu_connect(GtkWidget *button, PidginConversation *gtkconv)
+{
+    /* a click must not take the keyboard from the text being typed */
+    gtk_button_set_focus_on_click(GTK_BUTTON(button), FALSE);
+    g_signal_connect(button, "clicked", G_CALLBACK(open_menu), gtkconv);
+}

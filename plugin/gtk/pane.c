@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "pane.h"
+
+#include "button.h"
+#include "strip.h"
+
+#include <pidgin.h>
+
+#define DATA "eider-pane"
+
+/* Kept on the tab's own widget: one tab serves several conversations, one
+ * after the other.  Each pointer turns NULL when its widget is destroyed. */
+typedef struct {
+    GtkWidget *button, *strip;
+} pane;
+
+static void
+follow(GtkWidget **widget)
+{
+    if (*widget != NULL)
+        g_signal_connect(*widget, "destroy", G_CALLBACK(gtk_widget_destroyed),
+                         widget);
+}
+
+static void
+drop(GtkWidget *widget)
+{
+    if (widget != NULL)
+        gtk_widget_destroy(widget);
+}
+
+static void
+free_pane(gpointer data)
+{
+    pane *p = data;
+
+    drop(p->button);
+    drop(p->strip);
+    g_free(p);
+}
+
+static pane *
+pane_of(PidginConversation *gtkconv)
+{
+    pane *p = g_object_get_data(G_OBJECT(gtkconv->tab_cont), DATA);
+
+    if (p == NULL) {
+        p = g_new0(pane, 1);
+        g_object_set_data_full(G_OBJECT(gtkconv->tab_cont), DATA, p, free_pane);
+    }
+    return p;
+}
+
+void
+eider_pane_refresh(PidginConversation *gtkconv)
+{
+    eider_subject *s = eider_subject_new(gtkconv);
+    eider_sight sight;
+    pane *p;
+
+    if (s == NULL || gtkconv->tab_cont == NULL) {
+        eider_subject_free(s);
+        return;
+    }
+    p = pane_of(gtkconv);
+    if (p->button == NULL) {
+        p->button = eider_button_new(gtkconv);
+        follow(&p->button);
+    }
+    if (p->strip == NULL) {
+        p->strip = eider_strip_new(gtkconv);
+        follow(&p->strip);
+    }
+    eider_sight_take(s, &sight);
+    if (p->button != NULL)
+        eider_button_update(p->button, &sight);
+    if (p->strip != NULL)
+        eider_strip_update(p->strip, &sight);
+    eider_sight_clear(&sight);
+    eider_subject_free(s);
+}
+
+void
+eider_pane_remove(PidginConversation *gtkconv)
+{
+    if (gtkconv->tab_cont != NULL)
+        g_object_set_data(G_OBJECT(gtkconv->tab_cont), DATA, NULL);
+}
+
+static void
+each_tab(void (*act)(PidginConversation *))
+{
+    GList *l;
+
+    for (l = purple_get_ims(); l != NULL; l = l->next) {
+        PurpleConversation *conv = l->data;
+        PidginConversation *gtkconv = PIDGIN_IS_PIDGIN_CONVERSATION(conv)
+                                          ? PIDGIN_CONVERSATION(conv)
+                                          : NULL;
+
+        /* several conversations may share one tab */
+        if (gtkconv != NULL && gtkconv->active_conv == conv)
+            act(gtkconv);
+    }
+}
+
+void
+eider_pane_refresh_all(void)
+{
+    each_tab(eider_pane_refresh);
+}
+
+void
+eider_pane_remove_all(void)
+{
+    each_tab(eider_pane_remove);
+}

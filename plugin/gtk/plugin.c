@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Eider for Pidgin: a button, a strip and a window of keys.  Everything it
+ * shows comes from the core through eider/ui.h; it decides nothing itself.
+ */
+#include "ask.h"
+#include "face.h"
+#include "icon.h"
+#include "keys.h"
+#include "pane.h"
+#include "strip.h"
+
+#include <pidgin.h>
+
+#include <gtkplugin.h>
+
+static void
+refresh_all(void)
+{
+    eider_pane_refresh_all();
+    eider_keys_refresh_all();
+}
+
+static PidginConversation *
+tab_of(PurpleConversation *conv)
+{
+    if (conv == NULL || !PIDGIN_IS_PIDGIN_CONVERSATION(conv))
+        return NULL;
+    return PIDGIN_CONVERSATION(conv); /* NULL while it is being made */
+}
+
+static void
+note_displayed(PidginConversation *gtkconv)
+{
+    if (gtkconv != NULL)
+        eider_pane_refresh(gtkconv);
+}
+
+static void
+note_conversation(PurpleConversation *conv)
+{
+    note_displayed(tab_of(conv));
+}
+
+/* Closing one of the conversations of a tab makes another one active, of
+ * which Pidgin says no more than this. */
+static void
+note_updated(PurpleConversation *conv, PurpleConvUpdateType type)
+{
+    if (type == PURPLE_CONV_UPDATE_FEATURES)
+        note_conversation(conv);
+}
+
+static void
+note_pref(const char *name, PurplePrefType type, gconstpointer value,
+          gpointer unused)
+{
+    (void)name, (void)type, (void)value, (void)unused;
+    eider_pane_refresh_all();
+}
+
+static void
+connect_signals(PurplePlugin *plugin)
+{
+    void *tabs = pidgin_conversations_get_handle();
+    void *convs = purple_conversations_get_handle();
+
+    purple_signal_connect(tabs, "conversation-displayed", plugin,
+                          PURPLE_CALLBACK(note_displayed), NULL);
+    purple_signal_connect(tabs, "conversation-switched", plugin,
+                          PURPLE_CALLBACK(note_conversation), NULL);
+    purple_signal_connect(convs, "conversation-created", plugin,
+                          PURPLE_CALLBACK(note_conversation), NULL);
+    purple_signal_connect(convs, "conversation-updated", plugin,
+                          PURPLE_CALLBACK(note_updated), NULL);
+    purple_prefs_connect_callback(
+        plugin, PIDGIN_PREFS_ROOT "/conversations/toolbar/wide", note_pref,
+        NULL);
+    purple_prefs_connect_callback(plugin, EIDER_PREF_FOLDED, note_pref, NULL);
+}
+
+static gboolean
+load(PurplePlugin *plugin)
+{
+    eider_icon_register();
+    eider_strip_style();
+    eider_face_attach(plugin, refresh_all);
+    connect_signals(plugin);
+    eider_pane_refresh_all();
+    return TRUE;
+}
+
+static gboolean
+unload(PurplePlugin *plugin)
+{
+    (void)plugin;
+    eider_ask_close_all();
+    eider_pane_remove_all();
+    eider_face_detach();
+    eider_icon_unregister();
+    return TRUE;
+}
+
+static PurplePluginInfo info = {
+    .magic = PURPLE_PLUGIN_MAGIC,
+    .major_version = PURPLE_MAJOR_VERSION,
+    .minor_version = 10,
+    .type = PURPLE_PLUGIN_STANDARD,
+    .ui_requirement = PIDGIN_PLUGIN_TYPE,
+    .priority = PURPLE_PRIORITY_DEFAULT,
+    .id = "gtk-eider",
+    .name = "Eider for Pidgin",
+    .version = "0.1",
+    .author = "The Eider authors",
+    .homepage = "",
+    .load = load,
+    .unload = unload,
+};
+
+static void
+init(PurplePlugin *plugin)
+{
+    (void)plugin;
+    info.summary = _("Shows how private each conversation is.");
+    info.description =
+        _("A button in the toolbar, a line under the name of the contact, and "
+          "the keys of both sides. Needs Eider itself.");
+    purple_prefs_add_none("/plugins/gtk");
+    purple_prefs_add_none(EIDER_PREF_FACE);
+    purple_prefs_add_bool(EIDER_PREF_FOLDED, FALSE);
+}
+
+PURPLE_INIT_PLUGIN(eider_gtk, init, info)

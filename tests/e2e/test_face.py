@@ -1,0 +1,260 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What eider-gtk shows in a real Pidgin, against a core that is scripted.
+
+The strip is found by its colour, which no theme may change; the menu by its
+keys; what the face asks of the core by the calls the scripted one noted.
+"""
+import os
+import re
+import subprocess
+import time
+
+from run import TOP
+from scenario import Skip, equal, scenario, until
+
+GREY, WARM, GREEN, AMBER, RED = (
+    "#E8E8E8", "#FDF1D4", "#DEF2DE", "#FFC233", "#B3201C")
+OPEN, STARTING, PRIVATE, CHECKED, NEW_DEVICE, PAUSED = range(6)
+LIGHT = """style "light" { bg[NORMAL] = "#edeceb" fg[NORMAL] = "#000000" }
+class "*" style "light"
+"""
+
+
+class Face:
+    """A Pidgin with the face, over a scripted core (or none)."""
+
+    def __init__(self, lab, core=True, protos=("xmpp",), env=None, **kw):
+        face = os.environ.get("EIDER_FACE_SO") or os.path.join(
+            TOP, "build", "eider-gtk.so")
+        if not os.path.exists(face):
+            raise Skip("no " + face)
+        self.path = os.path.join(lab.workdir, "face")
+        self.set(look=OPEN)
+        lab.env = {"EIDER_FACE": self.path, **(env or {})}
+        self.p = lab.pidgin("alice", protos, plugins=(
+            [self._build(lab)] if core else []) + [face],
+            before=self._theme, **kw)
+
+    def _build(self, lab):
+        so = os.path.join(lab.workdir, "eider.so")
+        flags = subprocess.run(
+            ["pkg-config", "--cflags", "purple"], check=True, text=True,
+            stdout=subprocess.PIPE).stdout.split()
+        subprocess.run(
+            ["cc", "-shared", "-fPIC", "-I", os.path.join(TOP, "include"),
+             "-o", so, os.path.join(TOP, "tests", "e2e", "face_core.c")]
+            + flags, check=True)
+        return so
+
+    def _theme(self, client):
+        with open(os.path.join(client.conf, "gtkrc-2.0"), "w") as f:
+            f.write(LIGHT)
+
+    def set(self, sentence="A sentence.", **state):
+        """What the scripted core says from now on."""
+        words = " ".join("%s=%s" % i for i in state.items())
+        with open(self.path + ".new", "w") as f:
+            f.write("%s sentence=%s" % (words, sentence))
+        os.rename(self.path + ".new", self.path)
+
+    def calls(self):
+        try:
+            with open(self.path + ".calls") as f:
+                return [line.strip() for line in f]
+        except FileNotFoundError:
+            return []
+
+    def wait_call(self, call):
+        until(lambda: call in self.calls(), 5, "call %s" % call)
+
+    def amount(self, wid, colour):
+        """How many points of a window have exactly that colour."""
+        png = self.p.screenshot(self.path + ".png", wid)
+        out = subprocess.run(["convert", png, "-depth", "8", "-format", "%c",
+                              "histogram:info:"], check=True, text=True,
+                             stdout=subprocess.PIPE).stdout
+        return sum(int(m.group(1)) for m in re.finditer(
+            r"(\d+):.*(#[0-9A-F]{6})", out) if m.group(2) == colour)
+
+    def wait_colour(self, wid, colour, least=1000):
+        until(lambda: self.amount(wid, colour) > least, 5, "strip " + colour)
+
+    def wait_no_strip(self, wid):
+        until(lambda: not any(self.amount(wid, c) > 1000 for c in (
+            GREY, WARM, GREEN, AMBER, RED)), 5, "end of the strip")
+
+    def menu(self, wid, *keys):
+        """Open the menu by the toolbar's button and type KEYS."""
+        self.p.click_in(wid, -40, -78)
+        time.sleep(0.3)
+        for k in keys:
+            self.p.key(k)
+            time.sleep(0.1)
+
+    def sane(self):
+        """Nothing was complained about, and the client is alive."""
+        with open(self.p.logfile, errors="replace") as f:
+            bad = [x for x in f if re.search(
+                r"(Gtk|GLib|GLib-GObject|Gdk|Pango|Atk)-(CRITICAL|WARNING)",
+                x)]
+        equal(bad, [])
+        equal(self.p.proc.poll(), None)
+
+
+@scenario(plugin=False)
+def looks(lab):
+    """Each state has its strip; Open without knowledge has none."""
+    f = Face(lab)
+    wid = f.p.present("bob")
+    f.wait_no_strip(wid)
+    for look, colour in ((OPEN, GREY), (STARTING, WARM), (PRIVATE, WARM),
+                         (CHECKED, GREEN), (PAUSED, RED)):
+        f.set(look=look, strip=1)
+        f.wait_colour(wid, colour)
+    f.set(look=NEW_DEVICE, strip=1, candidates=1)
+    f.wait_colour(wid, AMBER)
+    f.set(look=OPEN, strip=0)
+    f.wait_no_strip(wid)
+    f.sane()
+
+
+@scenario(plugin=False)
+def menu(lab):
+    """The menu asks the core for what it says, and asks before deleting."""
+    f = Face(lab)
+    wid = f.p.present("bob")
+    f.set(look=OPEN, strip=1)
+    f.wait_colour(wid, GREY)
+    f.menu(wid, "Return")
+    f.wait_call("set_private bob@localhost on")
+    f.set(look=PRIVATE, strip=1, private=1, waiting=2)
+    f.wait_colour(wid, WARM)
+    f.menu(wid, "Return")
+    f.wait_call("set_private bob@localhost off")
+    f.menu(wid, "d")
+    f.p.wait_window("Eider")
+    f.p.key("Return")                      # keep waiting is the default
+    time.sleep(0.5)
+    equal([c for c in f.calls() if c.startswith("cancel")], [])
+    f.menu(wid, "d")
+    f.p.wait_window("Eider")
+    f.p.key("alt+d")
+    f.wait_call("cancel bob@localhost")
+    f.menu(wid, "r")
+    f.p.wait_window("Plugins")
+    f.sane()
+
+
+@scenario(plugin=False)
+def new_device(lab):
+    """It's them and Not them name the key; what waits is asked about once."""
+    f = Face(lab)
+    wid = f.p.present("bob")
+    f.set(look=NEW_DEVICE, strip=1, devices=1, candidates=1, private=1)
+    f.wait_colour(wid, AMBER)
+    f.menu(wid, "n")
+    f.wait_call("decide bob@localhost 00001 not-them new")
+    f.menu(wid, "i")
+    f.wait_call("decide bob@localhost 00001 them new")
+    f.set(look=NEW_DEVICE, strip=1, devices=1, candidates=1, private=1,
+          waiting=2)
+    time.sleep(0.5)
+    f.menu(wid, "i")
+    f.p.wait_window("Eider")
+    f.p.key("alt+s")
+    f.wait_call("decide bob@localhost 00001 them all")
+    f.menu(wid, "k")
+    f.p.wait_window("Keys: Bob")
+    f.set(look=PRIVATE, strip=1, devices=2, private=1)
+    time.sleep(0.5)
+    f.sane()
+
+
+@scenario(plugin=False)
+def come_and_go(lab):
+    """Loaded late, unloaded, again and again: all there, or all gone."""
+    f = Face(lab)
+    wid = f.p.present("bob")
+    f.set(look=PRIVATE, strip=1, face=0)
+    f.wait_no_strip(wid)
+    before = f.amount(wid, WARM)
+    f.set(look=PRIVATE, strip=1, face=1)
+    f.wait_colour(wid, WARM)
+    f.menu(wid, "k")
+    f.p.wait_window("Keys: Bob")
+    f.set(look=PRIVATE, strip=1, face=0)
+    f.wait_no_strip(wid)
+    equal(f.amount(wid, WARM), before)
+    until(lambda: "Keys: Bob" not in [t for _, t in f.p.windows()], 5,
+          "end of the keys")
+    f.set(look=PRIVATE, strip=1, face=1)
+    f.wait_colour(wid, WARM)
+    f.set(look=PRIVATE, strip=1, again=100)
+    f.wait_call("again - done")
+    f.wait_colour(wid, WARM)
+    f.sane()
+
+
+@scenario(plugin=False)
+def without_core(lab):
+    """No core: every conversation says that nothing is protected."""
+    f = Face(lab, core=False)
+    f.wait_colour(f.p.present("bob"), RED)
+    f.wait_colour(f.p.present("carol"), RED)
+    f.sane()
+
+
+@scenario(plugin=False)
+def core_fails(lab):
+    """A core that does not load, or is of another version, is said, too."""
+    f = Face(lab, env={"EIDER_FACE_FAIL": "1"})
+    f.wait_colour(f.p.present("bob"), RED)
+    f.sane()
+    f.p.stop("quit")
+    f.p.extra_env = {"EIDER_FACE": f.path, "EIDER_FACE_ABI": "1"}
+    f.p.start()
+    f.wait_colour(f.p.present("bob"), RED)
+    f.sane()
+
+
+@scenario(plugin=False)
+def core_goes(lab):
+    """A core that is switched off under the face turns every strip red."""
+    f = Face(lab)
+    wid = f.p.present("bob")
+    f.set(look=PRIVATE, strip=1, private=1)
+    f.wait_colour(wid, WARM)
+    f.menu(wid, "k")
+    f.p.wait_window("Keys: Bob")
+    f.set(look=PRIVATE, strip=1, core=0)
+    f.wait_colour(wid, RED)
+    until(lambda: "Keys: Bob" not in [t for _, t in f.p.windows()], 5,
+          "end of the keys")
+    f.menu(wid, "Escape")
+    f.sane()
+
+
+@scenario(plugin=False, irc=True, timeout=120)
+def tabs(lab):
+    """Tabs, a merged contact, a room, and closing them in any order."""
+    f = Face(lab, protos=("xmpp", "irc"), merged=("bob",),
+             prefs={"/pidgin/conversations/tabs": True})
+    f.set(look=PRIVATE, strip=1)
+    wid = f.p.present("bob")
+    f.wait_colour(wid, WARM)
+    f.p.conv("carol")
+    f.p.conv("bob", "irc")                 # the same tab, other account
+    f.p.join("#lobby")
+    f.set(look=CHECKED, strip=1)
+    f.wait_colour(wid, GREEN)
+    f.p.call("PurpleConversationDestroy", f.p.conv("bob"))
+    f.wait_colour(wid, GREEN)
+    f.set(look=PAUSED, strip=1)
+    f.wait_colour(wid, RED)
+    f.p.call("PurpleConversationDestroy", f.p.conv("carol"))
+    f.p.call("PurpleConversationDestroy", f.p.conv("bob", "irc"))
+    f.set(look=PRIVATE, strip=1, face=0)
+    time.sleep(0.5)
+    f.set(look=PRIVATE, strip=1, face=1)
+    time.sleep(0.5)
+    f.sane()
