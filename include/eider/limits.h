@@ -36,6 +36,7 @@
 #define EIDER_ANSWERED_ACCOUNT 64  /* the same for an account */
 #define EIDER_ANSWERS_PER_SPAN 3   /* answered per sender ... */
 #define EIDER_ANSWER_SPAN      600 /* ... in this time */
+#define EIDER_READS_PER_SPAN   16  /* messages 2 and 3 computed on */
 #define EIDER_ASSEMBLIES_MAX   8   /* unfinished sets of fragments a sender */
 #define EIDER_STRAY_LINES_MAX  32  /* unopened lines kept meanwhile */
 #define EIDER_REPEAT_GAP       30  /* least time between two answers */
@@ -59,6 +60,8 @@
 /* Sessions and trust. */
 #define EIDER_OLD_SESSIONS_MAX 2
 #define EIDER_OLD_SESSION_KEEP (7 * 86400)
+#define EIDER_PROVEN_MAX       4  /* unconfirmed sessions a device */
+#define EIDER_STRANGERS_MAX    64 /* remembered at a time, not stored */
 #define EIDER_DEVICES_MAX      8
 #define EIDER_CANDIDATES_MAX   2
 #define EIDER_DEVICE_SILENT    (30 * 86400)

@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Loading, writing, and what may leave afterwards.  The rule of the house:
+ * the state is on disk before a line leaves and before a text is shown.
+ */
+#include "people.h"
+
+#include "eider/crypto.h"
+#include "eider/fingerprint.h"
+#include "eider/markup.h"
+
+#include <string.h>
+
+uint64_t
+eider_now(const eider_engine *e)
+{
+    return e->env.now_ms(e->env.data);
+}
+
+uint64_t
+eider_span(const eider_engine *e, uint64_t seconds)
+{
+    return seconds * 1000 / (e->env.speed > 0 ? e->env.speed : 1);
+}
+
+/* ---- loading -------------------------------------------------------------- */
+
+void
+eider_contact_restored(eider_engine *e, eider_contact *c)
+{
+    const eider_card *card = eider_card_find(e, c->account, c->peer);
+
+    eider_contact_drop_sessions(c);
+    eider_do_tell(c, EIDER_NEWS_RESTORED, 0, NULL);
+    c->is_dirty = true;
+    if (card != NULL && card->was_private && card->choice != EIDER_OFF)
+        eider_meet_trigger(e, c);
+}
+
+/* After a write that failed the file still lists what was shown since. */
+static void
+forget_shown(const eider_engine *e, eider_contact *c)
+{
+    for (guint i = c->inbox->len; i-- > 0;) {
+        const eider_item *it = g_ptr_array_index(c->inbox, i);
+        bool was = false;
+
+        for (unsigned j = 0; j < G_N_ELEMENTS(e->shown); j++)
+            was = was || (j < e->shown_next &&
+                          memcmp(e->shown[j], it->id, EIDER_ID_LEN) == 0);
+        if (was)
+            g_ptr_array_remove_index(c->inbox, i);
+    }
+}
+
+static eider_contact *
+load(eider_engine *e, const char *account, const char *peer, const char *key)
+{
+    EIDER_AUTO(eider_buf) in = {0};
+    char name[EIDER_STORE_NAME_LEN + 1];
+    eider_contact *c = eider_contact_new(account, peer);
+    bool restored = false;
+    eider_err err;
+
+    eider_store_name(e->store, account, peer, name);
+    err = eider_store_get(e->store, name, &in, &restored);
+    if (err == EIDER_OK)
+        err = eider_contact_unpickle(c, (eider_slice){in.p, in.n});
+    else if (err == EIDER_E_MISSING)
+        err = EIDER_OK;
+    if (err != EIDER_OK) {
+        eider_contact_free(c);
+        /* Once for a contact: each of their lines would say it again. */
+        if (g_hash_table_add(e->unread, g_strdup(key)))
+            eider_tell_now(e, account, peer, EIDER_NEWS_STORE,
+                           eider_store_why(e->store));
+        return NULL;
+    }
+    g_hash_table_remove(e->unread, key);
+    g_hash_table_replace(e->contacts, g_strdup(key), c);
+    forget_shown(e, c);
+    if (restored)
+        eider_contact_restored(e, c);
+    eider_inbox_tick(e, c);
+    return c;
+}
+
+eider_contact *
+eider_contact_get(eider_engine *e, const char *account, const char *peer)
+{
+    g_autofree char *key = eider_people_key(account, peer);
+    eider_contact *c = g_hash_table_lookup(e->contacts, key);
+
+    return c != NULL ? c : load(e, account, peer, key);
+}
+
+eider_contact *
+eider_contact_if_busy(eider_engine *e, const char *account, const char *peer)
+{
+    g_autofree char *key = eider_people_key(account, peer);
+    eider_contact *c = g_hash_table_lookup(e->contacts, key);
+    const eider_card *card;
+
+    if (c != NULL)
+        return c;
+    card = eider_card_find(e, account, peer);
+    return card != NULL && card->is_busy ? load(e, account, peer, key) : NULL;
+}
+
+/* ---- effects -------------------------------------------------------------- */
+
+static eider_effect *
+new_effect(eider_do what, const char *account, const char *peer)
+{
+    eider_effect *f = g_new0(eider_effect, 1);
+
+    f->what = what;
+    f->account = g_strdup(account);
+    f->peer = g_strdup(peer);
+    return f;
+}
+
+void
+eider_do_text(eider_engine *e, eider_contact *c, const char *to,
+              const char *text)
+{
+    eider_effect *f = new_effect(EIDER_DO_LINE, c->account, c->peer);
+
+    (void)e;
+    f->to = g_strdup(to != NULL ? to : c->peer);
+    f->line = g_strdup(text);
+    g_queue_push_tail(&c->effects, f);
+}
+
+void
+eider_do_line(eider_engine *e, eider_contact *c, const char *to,
+              const eider_frame *frame, const eider_entry *en,
+              const eider_public *pk)
+{
+    char line[EIDER_LINE_MAX + 1];
+    eider_effect *f;
+
+    eider_line_encode(frame, line);
+    eider_do_text(e, c, to, line);
+    f = g_queue_peek_tail(&c->effects);
+    f->size = frame->size;
+    if (en != NULL) {
+        f->is_text = true;
+        memcpy(f->id, en->id, sizeof f->id);
+        f->pk = *pk;
+    }
+}
+
+void
+eider_do_show(eider_contact *c, eider_item *it)
+{
+    eider_effect *f = new_effect(EIDER_DO_SHOW, c->account, c->peer);
+    const eider_session *s = eider_contact_sid(c, it->sid);
+
+    it->is_queued = true;
+    memcpy(f->id, it->id, sizeof f->id);
+    f->pk = it->pk;
+    f->to = g_strdup(s != NULL && s->address != NULL ? s->address : c->peer);
+    g_queue_push_tail(&c->effects, f);
+}
+
+void
+eider_do_tell(eider_contact *c, eider_news_kind k, unsigned count,
+              const char *detail)
+{
+    eider_effect *f = new_effect(EIDER_DO_TELL, c->account, c->peer);
+
+    f->news = k;
+    f->count = count;
+    f->detail = g_strdup(detail);
+    g_queue_push_tail(&c->effects, f);
+}
+
+void
+eider_tell_now(eider_engine *e, const char *account, const char *peer,
+               eider_news_kind k, const char *detail)
+{
+    eider_effect *f = new_effect(EIDER_DO_TELL, account, peer);
+
+    f->news = k;
+    f->detail = g_strdup(detail);
+    g_queue_push_tail(&e->effects, f);
+}
+
+static uint64_t
+hash_line(const char *line, size_t n)
+{
+    uint8_t h[16];
+    const eider_slice part = {(const uint8_t *)line, n};
+
+    eider_hash(h, sizeof h, NULL, 0, &part, 1);
+    return eider_be64(h);
+}
+
+bool
+eider_is_own_line(const eider_engine *e, const eider_frame *f)
+{
+    char line[EIDER_LINE_MAX + 1];
+    uint64_t h;
+
+    eider_line_encode(f, line);
+    h = hash_line(line, strlen(line));
+    for (unsigned i = 0; i < G_N_ELEMENTS(e->own_lines); i++)
+        if (e->own_lines[i] == h)
+            return true;
+    return false;
+}
+
+static void
+run_line(eider_engine *e, const eider_effect *f)
+{
+    eider_sent r;
+
+    e->own_lines[e->own_next++ % G_N_ELEMENTS(e->own_lines)] =
+        hash_line(f->line, strlen(f->line));
+    r = e->env.send(e->env.data, f->account, f->to, f->line);
+    e->counters.lines_sent++;
+    if (r != EIDER_SENT && f->is_text)
+        eider_outbox_failed(e, f, r == EIDER_TOO_BIG);
+}
+
+static void
+run_show(eider_engine *e, const eider_effect *f)
+{
+    eider_contact *c = eider_contact_get(e, f->account, f->peer);
+    const eider_card *card = eider_card_find(e, f->account, f->peer);
+    char digits[EIDER_DIGITS_SIZE];
+    eider_item *it = NULL;
+    eider_shown shown = {0};
+
+    for (guint i = 0; c != NULL && i < c->inbox->len && it == NULL; i++) {
+        eider_item *x = g_ptr_array_index(c->inbox, i);
+
+        if (memcmp(x->id, f->id, sizeof f->id) == 0 &&
+            eider_public_is_equal(&x->pk, &f->pk))
+            it = x;
+    }
+    if (it == NULL)
+        return;
+    for (guint i = 0; card != NULL && i < card->keys->len; i++) {
+        const eider_known *k = &g_array_index(card->keys, eider_known, i);
+
+        if (eider_public_is_equal(&k->pk, &f->pk))
+            shown.from_candidate = k->trust != EIDER_TRUST_ACCEPTED;
+    }
+    eider_fingerprint(&f->pk, digits);
+    g_autofree char *html = eider_markup_show(
+        (const char *)(it->text.p != NULL ? it->text.p : (uint8_t *)""),
+        it->text.n, it->is_html);
+    shown.html = html;
+    shown.written_ms = it->written_ms;
+    shown.maybe_shown = it->maybe_shown;
+    shown.fingerprint = digits;
+    e->counters.texts_shown++;
+    memcpy(e->shown[e->shown_next++ % G_N_ELEMENTS(e->shown)], f->id,
+           EIDER_ID_LEN);
+    e->env.show(e->env.data, f->account, f->to, &shown);
+    eider_inbox_shown(e, f);
+}
+
+void
+eider_effects_run(eider_engine *e)
+{
+    eider_effect *f;
+
+    if (e->is_running)
+        return;
+    e->is_running = true;
+    while ((f = g_queue_pop_head(&e->effects)) != NULL) {
+        if (f->what == EIDER_DO_LINE) {
+            run_line(e, f);
+        } else if (f->what == EIDER_DO_SHOW) {
+            run_show(e, f);
+        } else {
+            const eider_news news = {f->news, f->count, f->detail};
+
+            e->env.tell(e->env.data, f->account, f->peer, &news);
+        }
+        if (g_queue_is_empty(&e->effects) ||
+            strcmp(((eider_effect *)g_queue_peek_head(&e->effects))->peer,
+                   f->peer) != 0)
+            e->env.changed(e->env.data, f->account, f->peer);
+        eider_effect_free(f);
+    }
+    e->is_running = false;
+    eider_wake(e);
+}
+
+/* ---- writing -------------------------------------------------------------- */
+
+static eider_err
+write_contact(eider_engine *e, const eider_contact *c)
+{
+    EIDER_AUTO(eider_buf) out = {0};
+    char name[EIDER_STORE_NAME_LEN + 1];
+
+    eider_contact_pickle(c, &out);
+    eider_store_name(e->store, c->account, c->peer, name);
+    return eider_store_put(e->store, name, (eider_slice){out.p, out.n});
+}
+
+/* Back to what is on disk; @c is freed. */
+static void
+roll_back(eider_engine *e, eider_contact *c)
+{
+    g_autofree char *account = g_strdup(c->account);
+    g_autofree char *peer = g_strdup(c->peer);
+    g_autofree char *key = eider_people_key(account, peer);
+    g_autofree char *why = g_strdup(eider_store_why(e->store));
+    bool was_paused = e->is_paused;
+
+    g_hash_table_remove(e->contacts, key);
+    e->is_paused = true;
+    if (eider_index_read(e) != EIDER_OK)
+        g_debug("eider: the index cannot be read back");
+    if (!was_paused)
+        eider_tell_now(e, account, peer, EIDER_NEWS_STORE, why);
+}
+
+static uint64_t
+earlier(uint64_t a, uint64_t b)
+{
+    return a == 0 ? b : b == 0 ? a : MIN(a, b);
+}
+
+static void
+find_due(const eider_engine *e, eider_contact *c)
+{
+    uint64_t due = earlier(c->is_soon ? c->soon_ms : 0, c->stray_ms);
+
+    due = earlier(due, c->retry_ms);
+    due = earlier(due, eider_meet_due(e, c));
+    due = earlier(due, eider_legs_due(e, c));
+    due = earlier(due, eider_outbox_due(e, c));
+    due = earlier(due, eider_inbox_due(c));
+    for (guint i = 0; i < c->sessions->len; i++) {
+        const eider_session *s = g_ptr_array_index(c->sessions, i);
+
+        due = earlier(due, s->ack_ms);
+    }
+    c->due_ms = due;
+}
+
+eider_err
+eider_commit(eider_engine *e, eider_contact *c)
+{
+    eider_err err = EIDER_OK;
+    eider_effect *f;
+
+    if (c->is_dirty && !eider_contact_is_idle(c)) {
+        eider_card *card = eider_card_of(e, c);
+
+        c->card_dirty = c->card_dirty || !card->is_busy;
+        card->is_busy = true;
+    }
+    if (c->card_dirty)
+        err = eider_index_write(e);
+    if (err == EIDER_OK && c->is_dirty)
+        err = write_contact(e, c);
+    if (err != EIDER_OK) {
+        roll_back(e, c);
+        return EIDER_E_STORE;
+    }
+    if (c->is_dirty || c->card_dirty) {
+        e->is_paused = false;
+        c->is_soon = false;
+    }
+    c->is_dirty = c->card_dirty = false;
+    while ((f = g_queue_pop_head(&c->effects)) != NULL)
+        g_queue_push_tail(&e->effects, f);
+    find_due(e, c);
+    return EIDER_OK;
+}
+
+void
+eider_wake(eider_engine *e)
+{
+    uint64_t due = 0, now = eider_now(e);
+    GHashTableIter it;
+    gpointer v;
+
+    g_hash_table_iter_init(&it, e->contacts);
+    while (g_hash_table_iter_next(&it, NULL, &v))
+        due = earlier(due, ((eider_contact *)v)->due_ms);
+    e->env.wake_in(e->env.data, due == 0    ? UINT64_MAX
+                                : due > now ? due - now
+                                            : 0);
+}

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Texts that arrive: parts into wholes, each id once, in the order of their
+ * numbers, on disk before they are shown and acknowledged.
+ */
+#include "people.h"
+
+#include "eider/crypto.h"
+
+#include <string.h>
+
+/* ---- numbers -------------------------------------------------------------- */
+
+static bool
+has_bit(const eider_session *s, uint32_t i)
+{
+    return (s->arrived[i / 8] >> (i % 8) & 1) != 0;
+}
+
+static void
+shift_by_one(eider_session *s)
+{
+    for (unsigned i = 0; i < EIDER_ARRIVED_BYTES; i++) {
+        unsigned next = i + 1 < EIDER_ARRIVED_BYTES ? s->arrived[i + 1] : 0;
+
+        s->arrived[i] = (uint8_t)(s->arrived[i] >> 1 | (next & 1) << 7);
+    }
+    s->base++;
+}
+
+static bool
+has_gap(const eider_session *s)
+{
+    for (unsigned i = 0; i < EIDER_ARRIVED_BYTES; i++)
+        if (s->arrived[i] != 0)
+            return true;
+    return false;
+}
+
+static void
+mark_arrived(eider_session *s, uint32_t seq, uint64_t now)
+{
+    if (seq < s->base)
+        return;
+    s->arrived[(seq - s->base) / 8] |= (uint8_t)(1u << (seq - s->base) % 8);
+    while (has_bit(s, 0))
+        shift_by_one(s);
+    if (!has_gap(s))
+        s->gap_ms = 0;
+    else if (s->gap_ms == 0)
+        s->gap_ms = now;
+}
+
+void
+eider_inbox_floor(eider_session *s, uint32_t floor)
+{
+    while (s->base < floor || has_bit(s, 0)) {
+        if (s->base < floor && floor - s->base > EIDER_SEQ_WINDOW) {
+            memset(s->arrived, 0, sizeof s->arrived);
+            s->base = floor;
+        } else {
+            shift_by_one(s);
+        }
+    }
+    if (!has_gap(s))
+        s->gap_ms = 0;
+}
+
+void
+eider_inbox_ack(const eider_session *s, eider_ack *out)
+{
+    *out = (eider_ack){.base = s->base};
+    for (uint32_t i = 0; i < 32; i++)
+        if (has_bit(s, i + 1))
+            out->bitmap |= 1u << i;
+}
+
+/* ---- ids ------------------------------------------------------------------ */
+
+static bool
+is_known_id(const eider_memory *m, const uint8_t *id)
+{
+    for (guint i = 0; i < m->ids->len; i += EIDER_ID_LEN)
+        if (memcmp(m->ids->data + i, id, EIDER_ID_LEN) == 0)
+            return true;
+    return false;
+}
+
+static void
+remember_id(eider_memory *m, const uint8_t *id)
+{
+    if (m->ids->len >= EIDER_IDS_MAX * EIDER_ID_LEN)
+        g_byte_array_remove_range(m->ids, 0, EIDER_ID_LEN);
+    g_byte_array_append(m->ids, id, EIDER_ID_LEN);
+}
+
+/* ---- parts ---------------------------------------------------------------- */
+
+static bool
+is_partial_of(const eider_partial *p, const eider_session *s,
+              const eider_text *t)
+{
+    return memcmp(p->id, t->id, sizeof p->id) == 0 && p->parts == t->parts &&
+           eider_public_is_equal(&p->pk, &s->pk);
+}
+
+static size_t
+size_of(const eider_partial *p)
+{
+    size_t n = 0;
+
+    for (unsigned i = 0; i < p->parts; i++)
+        n += p->part[i].n;
+    return n;
+}
+
+/* Oldest out, unacknowledged: they will come again. */
+static void
+bound_partials(eider_contact *c, const eider_public *pk)
+{
+    size_t n = 0, bytes = 0;
+
+    for (guint i = c->partials->len; i-- > 0;) {
+        const eider_partial *p = g_ptr_array_index(c->partials, i);
+
+        if (!eider_public_is_equal(&p->pk, pk))
+            continue;
+        bytes += size_of(p);
+        if (++n > EIDER_HELD_MAX || bytes > EIDER_HELD_BYTES_MAX)
+            g_ptr_array_remove_index(c->partials, i);
+    }
+}
+
+static eider_partial *
+partial_for(eider_engine *e, eider_contact *c, const eider_session *s,
+            const eider_text *t)
+{
+    eider_partial *p;
+
+    for (guint i = 0; i < c->partials->len; i++) {
+        p = g_ptr_array_index(c->partials, i);
+        if (is_partial_of(p, s, t))
+            return p;
+    }
+    p = g_new0(eider_partial, 1);
+    p->pk = s->pk;
+    memcpy(p->id, t->id, sizeof p->id);
+    p->parts = t->parts;
+    p->is_html = t->is_html;
+    p->since_ms = eider_now(e);
+    g_ptr_array_add(c->partials, p);
+    return p;
+}
+
+static void
+drop_partials(eider_contact *c, const eider_public *pk, const uint8_t *id)
+{
+    for (guint i = c->partials->len; i-- > 0;) {
+        const eider_partial *p = g_ptr_array_index(c->partials, i);
+
+        if (memcmp(p->id, id, EIDER_ID_LEN) == 0 &&
+            eider_public_is_equal(&p->pk, pk))
+            g_ptr_array_remove_index(c->partials, i);
+    }
+}
+
+/* True when @t completes the text; then @whole holds it. */
+static bool
+collect(eider_engine *e, eider_contact *c, eider_session *s,
+        const eider_text *t, uint64_t *written_ms, eider_buf *whole)
+{
+    eider_partial *p;
+
+    if (t->parts == 1) {
+        eider_buf_add(whole, t->text.p, t->text.n);
+        return true;
+    }
+    p = partial_for(e, c, s, t);
+    p->seq = t->seq;
+    memcpy(p->sid, s->sid, sizeof p->sid);
+    if (*written_ms != 0)
+        p->written_ms = *written_ms;
+    *written_ms = p->written_ms;
+    if ((p->have >> t->part & 1) == 0) {
+        eider_buf_add(&p->part[t->part], t->text.p, t->text.n);
+        p->have |= 1u << t->part;
+    }
+    c->is_dirty = true;
+    if (p->have != (p->parts == 32 ? UINT32_MAX : (1u << p->parts) - 1)) {
+        bound_partials(c, &s->pk);
+        return false;
+    }
+    for (unsigned i = 0; i < p->parts; i++)
+        eider_buf_add(whole, p->part[i].p, p->part[i].n);
+    return true;
+}
+
+/* ---- showing -------------------------------------------------------------- */
+
+static bool
+may_show(const eider_engine *e, eider_contact *c, const eider_item *it)
+{
+    const eider_session *s = eider_contact_sid(c, it->sid);
+
+    return !it->is_queued && (it->hold_ms == 0 || s == NULL ||
+                              it->seq < s->base || it->hold_ms <= eider_now(e));
+}
+
+/* Everything that may be shown, the lowest number of a session first. */
+static void
+show_ready(eider_engine *e, eider_contact *c)
+{
+    for (;;) {
+        eider_item *best = NULL;
+
+        for (guint i = 0; i < c->inbox->len; i++) {
+            eider_item *it = g_ptr_array_index(c->inbox, i);
+
+            if (may_show(e, c, it) &&
+                (best == NULL ||
+                 (memcmp(it->sid, best->sid, sizeof it->sid) == 0 &&
+                  it->seq < best->seq)))
+                best = it;
+        }
+        if (best == NULL)
+            return;
+        best->hold_ms = 0;
+        c->is_dirty = true;
+        eider_do_show(c, best);
+    }
+}
+
+static void
+bound_held(eider_contact *c)
+{
+    size_t n = 0, bytes = 0;
+
+    /* These are acknowledged: too many are shown early, never dropped. */
+    for (guint i = c->inbox->len; i-- > 0;) {
+        eider_item *it = g_ptr_array_index(c->inbox, i);
+
+        if (it->hold_ms == 0)
+            continue;
+        bytes += it->text.n;
+        if (++n > EIDER_HELD_MAX || bytes > EIDER_HELD_BYTES_MAX)
+            it->hold_ms = 0;
+    }
+}
+
+static void
+ack_later(eider_engine *e, eider_session *s)
+{
+    uint64_t now = eider_now(e), due;
+    uint32_t lo = s->gap_ms != 0 ? EIDER_ACK_GAP_MIN : EIDER_ACK_MIN;
+    uint32_t hi = s->gap_ms != 0 ? EIDER_ACK_GAP_MAX : EIDER_ACK_MAX;
+
+    s->has_heard = true;
+    due = now + eider_span(e, lo) +
+          eider_random_below((uint32_t)(eider_span(e, hi - lo) + 1));
+    if (s->ack_ms == 0 || due < s->ack_ms)
+        s->ack_ms = due;
+}
+
+void
+eider_inbox_text(eider_engine *e, eider_contact *c, eider_session *s,
+                 const eider_text *t, uint64_t written_ms)
+{
+    eider_memory *m = eider_contact_memory(c, &s->pk);
+    EIDER_AUTO(eider_buf) whole = {0};
+    uint64_t now = eider_now(e);
+    eider_item *it;
+
+    if (t->seq >= s->base + EIDER_SEQ_WINDOW)
+        return;
+    c->is_dirty = true;
+    if (is_known_id(m, t->id)) {
+        mark_arrived(s, t->seq, now);
+        ack_later(e, s);
+        e->counters.duplicates++;
+        return;
+    }
+    if (!collect(e, c, s, t, &written_ms, &whole))
+        return;
+    remember_id(m, t->id);
+    drop_partials(c, &s->pk, t->id);
+    mark_arrived(s, t->seq, now);
+    ack_later(e, s);
+
+    it = g_new0(eider_item, 1);
+    it->pk = s->pk;
+    memcpy(it->sid, s->sid, sizeof it->sid);
+    memcpy(it->id, t->id, sizeof it->id);
+    it->seq = t->seq;
+    it->is_html = t->is_html;
+    it->written_ms = written_ms;
+    it->text = whole;
+    whole = (eider_buf){0}; /* transferred */
+    if (t->seq >= s->base && s->gap_ms != 0)
+        it->hold_ms = s->gap_ms + eider_span(e, EIDER_HOLD_BACK);
+    g_ptr_array_add(c->inbox, it);
+    bound_held(c);
+    show_ready(e, c);
+}
+
+void
+eider_inbox_tick(eider_engine *e, eider_contact *c)
+{
+    show_ready(e, c);
+}
+
+uint64_t
+eider_inbox_due(const eider_contact *c)
+{
+    uint64_t due = 0;
+
+    for (guint i = 0; i < c->inbox->len; i++) {
+        const eider_item *it = g_ptr_array_index(c->inbox, i);
+
+        if (!it->is_queued && it->hold_ms != 0 &&
+            (due == 0 || it->hold_ms < due))
+            due = it->hold_ms;
+    }
+    return due;
+}
+
+void
+eider_inbox_shown(eider_engine *e, const eider_effect *f)
+{
+    g_autofree char *key = eider_people_key(f->account, f->peer);
+    eider_contact *c = g_hash_table_lookup(e->contacts, key);
+
+    for (guint i = 0; c != NULL && i < c->inbox->len; i++) {
+        const eider_item *it = g_ptr_array_index(c->inbox, i);
+
+        if (memcmp(it->id, f->id, sizeof f->id) != 0 ||
+            !eider_public_is_equal(&it->pk, &f->pk))
+            continue;
+        g_ptr_array_remove_index(c->inbox, i);
+        c->is_dirty = c->is_soon = true;
+        c->soon_ms = eider_now(e) + eider_span(e, 1);
+        c->due_ms = c->due_ms == 0 ? c->soon_ms : MIN(c->due_ms, c->soon_ms);
+        return;
+    }
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * First contact: one polite line to somebody of whom no key is known, the same
+ * bytes for everybody, so that a person without Eider sees one sentence and
+ * not forty lines of noise.
+ */
+#include "people.h"
+
+#include <string.h>
+
+#define TAG "EIDERinvite1"
+
+static const char invitation[] =
+    "I would like to talk privately with Eider, a plugin for Pidgin. "
+    "If you have it, nothing is to be done. " TAG;
+
+void
+eider_invite_send(eider_engine *e, eider_contact *c, bool by_user)
+{
+    uint64_t now = eider_now(e);
+
+    if (!e->env.is_online(e->env.data, c->account, c->peer) ||
+        (c->invites >= EIDER_INVITES_MAX && !by_user) ||
+        (c->invited_ms != 0 && c->invited_ms <= now &&
+         now < c->invited_ms + eider_span(e, EIDER_INVITE_GAP)))
+        return;
+    c->invited_ms = now;
+    c->invites++;
+    c->is_dirty = true;
+    eider_do_text(e, c, c->peer, invitation);
+}
+
+/* The tag counts only at the very end; clients wrap text in tags. */
+bool
+eider_invite_is(const char *text, size_t n)
+{
+    const size_t len = strlen(TAG);
+
+    for (;;) {
+        while (n > 0 && g_ascii_isspace(text[n - 1]))
+            n--;
+        if (n == 0 || text[n - 1] != '>')
+            break;
+        while (n > 0 && text[n - 1] != '<')
+            n--;
+        if (n > 0)
+            n--;
+    }
+    return n >= len && memcmp(text + n - len, TAG, len) == 0;
+}
+
+bool
+eider_invite_take(eider_engine *e, const char *account, const char *peer)
+{
+    uint64_t now = eider_now(e);
+    eider_contact *c;
+
+    if (!eider_trust_may_answer(e, account, peer))
+        return false;
+    c = eider_contact_get(e, account, peer);
+    if (c == NULL)
+        return true;
+    for (guint i = 0; i < c->sessions->len; i++) {
+        const eider_session *s = g_ptr_array_index(c->sessions, i);
+
+        if (!s->is_confirmed)
+            continue;
+        eider_meet_trigger(e, c); /* they have lost it */
+        (void)!eider_commit(e, c);
+        return true;
+    }
+    /* Answered already, or we are calling: nothing is to be done. */
+    if (c->meeting.state != EIDER_MEET_IDLE ||
+        (c->answered_ms != 0 && c->answered_ms <= now &&
+         now < c->answered_ms + eider_span(e, EIDER_INVITE_GAP)))
+        return true;
+    c->answered_ms = now;
+    (void)!eider_meet_step(e, c, EIDER_EV_INVITED, NULL);
+    c->is_dirty = true;
+    (void)!eider_commit(e, c);
+    return true;
+}

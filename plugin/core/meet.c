@@ -1,0 +1,457 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Our own message 1 and its fate.  The table below is the one in PROTOCOL.md,
+ * "Handshake states"; an empty cell is EIDER_E_STATE, there is no other
+ * default, and the state moves only if the action succeeded.
+ */
+#include "people.h"
+
+#include <string.h>
+
+#define REPEAT_ALWAYS 3 /* from the 1 h repeat on presence is not waited for */
+
+typedef eider_err action(eider_engine *e, eider_contact *c, eider_assembly *as);
+
+static action begin, begin_invited, begin_again, answer, yield_to, insist,
+    finish, reopen, repeat, resume, forget;
+
+/* clang-format off */
+static const struct {
+    action *act;
+    eider_meet_state next;
+} table[EIDER_MEET_STATES][EIDER_MEET_EVENTS] = {
+    [EIDER_MEET_IDLE] = {
+        [EIDER_EV_START]     = {begin,         EIDER_MEET_CALLING},
+        [EIDER_EV_INVITED]   = {begin_invited, EIDER_MEET_CALLING},
+        [EIDER_EV_M1_LOW]    = {answer,        EIDER_MEET_IDLE},
+        [EIDER_EV_M1_HIGH]   = {answer,        EIDER_MEET_IDLE},
+        [EIDER_EV_M2_CLOSED] = {reopen,        EIDER_MEET_CALLING}},
+    [EIDER_MEET_CALLING] = {
+        [EIDER_EV_START]     = {begin_again,   EIDER_MEET_CALLING},
+        [EIDER_EV_M1_LOW]    = {yield_to,      EIDER_MEET_PAUSED},
+        [EIDER_EV_M1_HIGH]   = {insist,        EIDER_MEET_CALLING},
+        [EIDER_EV_M2]        = {finish,        EIDER_MEET_MET},
+        [EIDER_EV_REPEAT]    = {repeat,        EIDER_MEET_CALLING},
+        [EIDER_EV_CONFIRMED] = {forget,        EIDER_MEET_IDLE},
+        [EIDER_EV_EXPIRE]    = {forget,        EIDER_MEET_IDLE}},
+    [EIDER_MEET_PAUSED] = {
+        [EIDER_EV_M1_LOW]    = {answer,        EIDER_MEET_PAUSED},
+        [EIDER_EV_M1_HIGH]   = {answer,        EIDER_MEET_PAUSED},
+        [EIDER_EV_M2]        = {finish,        EIDER_MEET_MET},
+        [EIDER_EV_RESUME]    = {resume,        EIDER_MEET_CALLING},
+        [EIDER_EV_CONFIRMED] = {forget,        EIDER_MEET_IDLE},
+        [EIDER_EV_EXPIRE]    = {forget,        EIDER_MEET_IDLE}},
+    [EIDER_MEET_MET] = {
+        [EIDER_EV_START]     = {begin,         EIDER_MEET_CALLING},
+        [EIDER_EV_M1_LOW]    = {answer,        EIDER_MEET_MET},
+        [EIDER_EV_M1_HIGH]   = {answer,        EIDER_MEET_MET},
+        [EIDER_EV_M2]        = {finish,        EIDER_MEET_MET},
+        [EIDER_EV_EXPIRE]    = {forget,        EIDER_MEET_IDLE}},
+};
+/* clang-format on */
+
+bool
+eider_meet_has_cell(eider_meet_state s, eider_meet_event ev,
+                    eider_meet_state *next)
+{
+    *next = table[s][ev].next;
+    return table[s][ev].act != NULL;
+}
+
+eider_err
+eider_meet_step(eider_engine *e, eider_contact *c, eider_meet_event ev,
+                eider_assembly *as)
+{
+    eider_meet_state was = c->meeting.state;
+    action *act = table[was][ev].act;
+    eider_err err = act != NULL ? act(e, c, as) : EIDER_E_STATE;
+
+    if (err == EIDER_OK) {
+        c->meeting.state = table[was][ev].next;
+        c->is_dirty = true;
+    }
+    return err;
+}
+
+/* ---- sending message 1 ---------------------------------------------------- */
+
+uint64_t
+eider_repeat_after(const eider_engine *e, unsigned repeats)
+{
+    static const uint64_t after[] = {30, 120, 600, 3600, 86400};
+
+    return eider_span(e, after[MIN(repeats, G_N_ELEMENTS(after) - 1)]);
+}
+
+static uint64_t
+repeat_due(const eider_engine *e, const eider_meeting *m)
+{
+    /* The answer to an invitation: 2 min and 1 h only. */
+    unsigned step = m->repeats_max == EIDER_REPEATS_INVITED ? m->repeats * 2 + 1
+                                                            : m->repeats;
+
+    return m->sent_ms + eider_repeat_after(e, step);
+}
+
+static bool
+is_used_up(const eider_engine *e, const eider_meeting *m)
+{
+    return m->repeats >= m->repeats_max ||
+           m->since_ms + eider_span(e, EIDER_ATTEMPT_KEEP) <= eider_now(e);
+}
+
+/* The mask of the first two sends is known to that device only. */
+static void
+choose_mask(eider_engine *e, eider_contact *c, eider_secret *out)
+{
+    eider_card *card = eider_card_of(e, c);
+
+    eider_mask_public(out);
+    if (c->meeting.sends >= 2 ||
+        eider_card_count(card, EIDER_TRUST_ACCEPTED) != 1)
+        return;
+    for (guint i = 0; i < card->keys->len; i++) {
+        const eider_known *k = &g_array_index(card->keys, eider_known, i);
+        const eider_memory *m = eider_contact_memory(c, &k->pk);
+
+        if (k->trust == EIDER_TRUST_ACCEPTED && m->n_rms > 0)
+            *out = m->rms[0];
+    }
+}
+
+void
+eider_send_fragments(eider_engine *e, eider_contact *c, const char *to,
+                     const eider_secret *mask, const eider_hs_id *id,
+                     uint8_t message, const uint8_t *whole, eider_size size)
+{
+    unsigned n = message < 3 && size == EIDER_S ? EIDER_FRAGMENTS : 1;
+    eider_frame f;
+
+    for (unsigned i = 0; i < n; i++) {
+        eider_fragment_seal(mask, id, message, (uint8_t)i, whole, size, &f);
+        eider_do_line(e, c, to, &f, NULL, NULL);
+    }
+}
+
+void
+eider_meet_send(eider_engine *e, eider_contact *c, const eider_secret *mask)
+{
+    EIDER_AUTO(eider_secret) chosen;
+    eider_meeting *m = &c->meeting;
+
+    choose_mask(e, c, &chosen);
+    eider_send_fragments(e, c, c->peer, mask != NULL ? mask : &chosen,
+                         &m->a.id1, 1, m->a.message,
+                         MIN(eider_size_now(e, c), EIDER_M));
+    m->sent_ms = eider_now(e);
+    m->sends++;
+    c->is_dirty = true;
+}
+
+/* ---- actions -------------------------------------------------------------- */
+
+static void
+close_attempt(eider_engine *e, eider_contact *c)
+{
+    eider_closed x = {.since_ms = eider_now(e)};
+
+    if (c->meeting.state != EIDER_MEET_IDLE) {
+        memcpy(x.h1, c->meeting.a.h1, sizeof x.h1);
+        if (c->closed->len >= EIDER_ASSEMBLIES_MAX)
+            g_array_remove_index(c->closed, 0);
+        g_array_append_val(c->closed, x);
+    }
+    eider_attempt_wipe(&c->meeting.a);
+    c->meeting = (eider_meeting){.state = c->meeting.state};
+}
+
+static eider_err
+begin(eider_engine *e, eider_contact *c, eider_assembly *as)
+{
+    EIDER_AUTO(eider_keypair) own;
+    EIDER_AUTO(eider_attempt) a;
+    const eider_card *card = eider_card_of(e, c);
+    eider_err err = eider_index_own(e, c->account, &own);
+
+    (void)as;
+    if (err != EIDER_OK)
+        return err;
+    err = eider_attempt_start(&a, &own);
+    if (err != EIDER_OK)
+        return err;
+    close_attempt(e, c);
+    c->meeting.a = a;
+    c->meeting.since_ms = eider_now(e);
+    c->meeting.repeats_max =
+        card->has_spoken ? EIDER_REPEATS_MAX : EIDER_REPEATS_STRANGER;
+    eider_meet_send(e, c, NULL);
+    return EIDER_OK;
+}
+
+static eider_err
+begin_invited(eider_engine *e, eider_contact *c, eider_assembly *as)
+{
+    eider_err err = begin(e, c, as);
+
+    if (err == EIDER_OK)
+        c->meeting.repeats_max = EIDER_REPEATS_INVITED;
+    return err;
+}
+
+static eider_err
+begin_again(eider_engine *e, eider_contact *c, eider_assembly *as)
+{
+    return is_used_up(e, &c->meeting) ? begin(e, c, as) : EIDER_E_STATE;
+}
+
+/* They answered an attempt that we have forgotten: meet anew, not too often. */
+static eider_err
+reopen(eider_engine *e, eider_contact *c, eider_assembly *as)
+{
+    uint64_t now = eider_now(e);
+
+    if (c->trigger_ms != 0 && c->trigger_ms <= now &&
+        now < c->trigger_ms + eider_span(e, EIDER_TRIGGER_GAP))
+        return EIDER_E_LIMIT;
+    c->trigger_ms = now;
+    return begin(e, c, as);
+}
+
+static eider_err
+answer(eider_engine *e, eider_contact *c, eider_assembly *as)
+{
+    return eider_leg_answer(e, c, as);
+}
+
+static eider_err
+yield_to(eider_engine *e, eider_contact *c, eider_assembly *as)
+{
+    eider_err err = eider_leg_answer(e, c, as);
+
+    if (err == EIDER_OK)
+        c->meeting.pause_ms = eider_now(e) + eider_span(e, EIDER_PAUSE);
+    return err;
+}
+
+/* Our H1 is the smaller: say it once more, in the mask that they used, and
+ * let them answer. */
+static eider_err
+insist(eider_engine *e, eider_contact *c, eider_assembly *as)
+{
+    if (eider_now(e) < c->meeting.sent_ms + eider_span(e, EIDER_REPEAT_GAP))
+        return EIDER_E_LIMIT;
+    eider_meet_send(e, c, &as->mask);
+    return EIDER_OK;
+}
+
+static eider_err
+finish(eider_engine *e, eider_contact *c, eider_assembly *as)
+{
+    eider_err err;
+
+    if (c->meeting.answers >= EIDER_GOOD_ANSWERS_MAX)
+        return EIDER_E_LIMIT;
+    err = eider_leg_finish(e, c, as);
+    if (err != EIDER_OK)
+        return err;
+    c->meeting.answers++;
+    if (c->meeting.wipe_ms == 0)
+        c->meeting.wipe_ms = eider_now(e) + eider_span(e, EIDER_EPHEMERAL_KEEP);
+    return EIDER_OK;
+}
+
+static eider_err
+repeat(eider_engine *e, eider_contact *c, eider_assembly *as)
+{
+    (void)as;
+    if (is_used_up(e, &c->meeting))
+        return EIDER_E_LIMIT;
+    c->meeting.repeats++;
+    eider_meet_send(e, c, NULL);
+    return EIDER_OK;
+}
+
+static eider_err
+resume(eider_engine *e, eider_contact *c, eider_assembly *as)
+{
+    (void)e;
+    (void)as;
+    c->meeting.pause_ms = 0;
+    return EIDER_OK;
+}
+
+static eider_err
+forget(eider_engine *e, eider_contact *c, eider_assembly *as)
+{
+    (void)as;
+    close_attempt(e, c);
+    return EIDER_OK;
+}
+
+/* ---- from outside --------------------------------------------------------- */
+
+void
+eider_meet_want(eider_engine *e, eider_contact *c, bool by_user)
+{
+    const eider_card *card = eider_card_of(e, c);
+
+    if (c->asked_ms == 0 && eider_trust_wants_session(e, c)) {
+        c->asked_ms = eider_now(e);
+        c->is_dirty = true;
+    }
+    if (!e->env.is_reachable(e->env.data, c->account, c->peer))
+        return;
+    if (card->keys->len == 0 && !card->has_spoken) {
+        if (c->meeting.state == EIDER_MEET_IDLE)
+            eider_invite_send(e, c, by_user);
+        return;
+    }
+    if (c->meeting.state == EIDER_MEET_IDLE ||
+        (c->meeting.state == EIDER_MEET_CALLING && by_user))
+        (void)!eider_meet_step(e, c, EIDER_EV_START, NULL);
+}
+
+void
+eider_meet_trigger(eider_engine *e, eider_contact *c)
+{
+    uint64_t now = eider_now(e), gap = c->trigger_gap;
+
+    if (c->meeting.state == EIDER_MEET_CALLING && !is_used_up(e, &c->meeting))
+        return;
+    if (gap == 0 || c->trigger_ms > now ||
+        now - c->trigger_ms >= eider_span(e, EIDER_TRIGGER_GAP_MAX))
+        gap = EIDER_TRIGGER_GAP;
+    else if (now < c->trigger_ms + eider_span(e, gap))
+        return;
+    else
+        gap = MIN(gap * 2, EIDER_TRIGGER_GAP_MAX);
+    if (eider_meet_step(e, c, EIDER_EV_START, NULL) != EIDER_OK)
+        return;
+    c->trigger_ms = now;
+    c->trigger_gap = gap;
+}
+
+static void
+take_1(eider_engine *e, eider_contact *c, eider_assembly *as)
+{
+    const eider_meeting *m = &c->meeting;
+    uint8_t h1[EIDER_H1_LEN];
+    eider_hs_id id;
+    int order = -1;
+
+    eider_handshake_h1(as->whole, h1, &id);
+    if (memcmp(id.b, as->id.b, sizeof id.b) != 0)
+        return;
+    if (m->state != EIDER_MEET_IDLE)
+        order = memcmp(h1, m->a.h1, sizeof h1);
+    if (order == 0)
+        return; /* our own line came back */
+    (void)!eider_meet_step(e, c, order < 0 ? EIDER_EV_M1_LOW : EIDER_EV_M1_HIGH,
+                           as);
+}
+
+static void
+take_2(eider_engine *e, eider_contact *c, eider_assembly *as)
+{
+    eider_hs_id id;
+
+    if (c->meeting.state != EIDER_MEET_IDLE) {
+        eider_handshake_id23(c->meeting.a.h1, as->whole, &id);
+        if (memcmp(id.b, as->id.b, sizeof id.b) == 0) {
+            (void)!eider_meet_step(e, c, EIDER_EV_M2, as);
+            return;
+        }
+    }
+    for (guint i = 0; i < c->closed->len; i++) {
+        eider_handshake_id23(g_array_index(c->closed, eider_closed, i).h1,
+                             as->whole, &id);
+        if (memcmp(id.b, as->id.b, sizeof id.b) == 0) {
+            (void)!eider_meet_step(e, c, EIDER_EV_M2_CLOSED, as);
+            return;
+        }
+    }
+}
+
+void
+eider_meet_take(eider_engine *e, eider_contact *c, eider_assembly *as)
+{
+    eider_leg *l;
+
+    if (as->message == 1) {
+        take_1(e, c, as);
+    } else if (as->message == 2) {
+        take_2(e, c, as);
+    } else {
+        l = eider_leg_find(c, &as->id, 3);
+        if (l != NULL)
+            (void)!eider_leg_step(e, c, l, EIDER_EV_M3, as);
+    }
+}
+
+/* ---- time ----------------------------------------------------------------- */
+
+static void
+repeat_if_due(eider_engine *e, eider_contact *c, bool came_online)
+{
+    eider_meeting *m = &c->meeting;
+    bool is_online = e->env.is_online(e->env.data, c->account, c->peer);
+
+    if (is_used_up(e, m)) {
+        /* Somebody who never spoke is called again only when the user
+         * writes; the others also when they come online. */
+        if (came_online && m->repeats_max == EIDER_REPEATS_MAX &&
+            eider_trust_wants_session(e, c))
+            (void)!eider_meet_step(e, c, EIDER_EV_START, NULL);
+        return;
+    }
+    if (!e->env.is_reachable(e->env.data, c->account, c->peer))
+        return;
+    if (came_online || (eider_now(e) >= repeat_due(e, m) &&
+                        (is_online || m->repeats >= REPEAT_ALWAYS)))
+        (void)!eider_meet_step(e, c, EIDER_EV_REPEAT, NULL);
+}
+
+void
+eider_meet_tick(eider_engine *e, eider_contact *c, bool came_online)
+{
+    eider_meeting *m = &c->meeting;
+    uint64_t now = eider_now(e);
+
+    while (c->closed->len > 0 &&
+           g_array_index(c->closed, eider_closed, 0).since_ms +
+                   eider_span(e, EIDER_ANSWERED_KEEP) <=
+               now)
+        g_array_remove_index(c->closed, 0);
+    if (m->state == EIDER_MEET_PAUSED && m->pause_ms <= now)
+        (void)!eider_meet_step(e, c, EIDER_EV_RESUME, NULL);
+    if ((m->state == EIDER_MEET_MET &&
+         (m->wipe_ms <= now || m->answers >= EIDER_GOOD_ANSWERS_MAX)) ||
+        (m->state != EIDER_MEET_IDLE &&
+         m->since_ms + eider_span(e, EIDER_ATTEMPT_KEEP) <= now))
+        (void)!eider_meet_step(e, c, EIDER_EV_EXPIRE, NULL);
+    if (m->state == EIDER_MEET_CALLING)
+        repeat_if_due(e, c, came_online);
+    else if (m->state == EIDER_MEET_IDLE && came_online &&
+             eider_trust_wants_session(e, c))
+        eider_meet_want(e, c, false);
+}
+
+uint64_t
+eider_meet_due(const eider_engine *e, const eider_contact *c)
+{
+    const eider_meeting *m = &c->meeting;
+    uint64_t due, expires;
+
+    if (m->state == EIDER_MEET_IDLE)
+        return 0;
+    if (m->state == EIDER_MEET_MET)
+        return m->wipe_ms;
+    expires = m->since_ms + eider_span(e, EIDER_ATTEMPT_KEEP);
+    if (m->state == EIDER_MEET_PAUSED)
+        return MIN(m->pause_ms, expires);
+    if (is_used_up(e, m))
+        return expires;
+    due = repeat_due(e, m);
+    /* Due, but the peer is not there: coming online is the next chance. */
+    return due > eider_now(e) ? MIN(due, expires) : expires;
+}

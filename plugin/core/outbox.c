@@ -1,0 +1,501 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Texts of the user, sealed on disk until each key they are for has said that
+ * it has them.  An entry names its keys when it is typed; with none known yet
+ * it is for the first key that is taken on trust.
+ */
+#include "people.h"
+
+#include "eider/crypto.h"
+#include "eider/markup.h"
+
+#include <string.h>
+
+#define RETRY_AFTER  10 /* seconds, when the carrier did not take a line */
+#define ONLINE_GRACE 75 /* what the server kept comes first, and its ack */
+#define RESENDS_MAX  3
+
+static bool
+is_unsent(const eider_entry *en)
+{
+    for (guint i = 0; i < en->targets->len; i++) {
+        const eider_target *t = &g_array_index(en->targets, eider_target, i);
+
+        if (t->state != EIDER_WAITS || t->has_seq)
+            return false;
+    }
+    return true;
+}
+
+unsigned
+eider_outbox_waiting(const eider_contact *c)
+{
+    unsigned n = 0;
+
+    for (guint i = 0; i < c->outbox->len; i++)
+        n += is_unsent(g_ptr_array_index(c->outbox, i));
+    return n;
+}
+
+unsigned
+eider_outbox_cancel(eider_contact *c)
+{
+    unsigned n = 0;
+
+    for (guint i = c->outbox->len; i-- > 0;) {
+        if (is_unsent(g_ptr_array_index(c->outbox, i))) {
+            g_ptr_array_remove_index(c->outbox, i);
+            n++;
+        }
+    }
+    c->is_dirty = c->is_dirty || n > 0;
+    c->told_waiting = false;
+    return n;
+}
+
+uint32_t
+eider_outbox_floor(const eider_contact *c, const eider_session *s)
+{
+    uint32_t floor = s->next_seq;
+
+    for (guint i = 0; i < c->outbox->len; i++) {
+        const eider_entry *en = g_ptr_array_index(c->outbox, i);
+
+        for (guint j = 0; j < en->targets->len; j++) {
+            const eider_target *t =
+                &g_array_index(en->targets, eider_target, j);
+
+            if (t->has_seq && t->state != EIDER_ACKED &&
+                memcmp(t->sid, s->sid, sizeof t->sid) == 0)
+                floor = MIN(floor, t->seq);
+        }
+    }
+    return floor;
+}
+
+/* ---- adding --------------------------------------------------------------- */
+
+static void
+add_target(eider_entry *en, const eider_public *pk)
+{
+    eider_target t = {.pk = *pk, .state = EIDER_WAITS};
+
+    for (guint i = 0; i < en->targets->len; i++)
+        if (eider_public_is_equal(
+                &g_array_index(en->targets, eider_target, i).pk, pk))
+            return;
+    if (en->targets->len < EIDER_DEVICES_MAX)
+        g_array_append_val(en->targets, t);
+}
+
+static eider_entry *
+new_entry(uint64_t now, const char *text, size_t n, bool is_html)
+{
+    eider_entry *en = g_new0(eider_entry, 1);
+
+    eider_random(en->id, sizeof en->id);
+    en->written_ms = now;
+    en->is_html = is_html;
+    eider_buf_add(&en->text, text, n);
+    en->targets = g_array_new(FALSE, TRUE, sizeof(eider_target));
+    return en;
+}
+
+/* The length of what fits into EIDER_PARTS_MAX frames of @size, and into how
+ * many it goes. */
+static size_t
+measure(const char *text, size_t n, bool is_html, eider_size size,
+        unsigned *parts)
+{
+    size_t at = 0;
+
+    for (*parts = 0; at < n && *parts < EIDER_PARTS_MAX; ++*parts)
+        at +=
+            eider_markup_cut(text + at, n - at, is_html, eider_text_room(size));
+    return at;
+}
+
+void
+eider_outbox_add(eider_engine *e, eider_contact *c, const char *text,
+                 bool is_html)
+{
+    const eider_card *card = eider_card_of(e, c);
+    size_t n = strlen(text);
+
+    while (n > 0) {
+        unsigned parts;
+        size_t len = measure(text, n, is_html, eider_size_now(e, c), &parts);
+        eider_entry *en = new_entry(eider_now(e), text, len, is_html);
+
+        for (guint i = 0; i < card->keys->len; i++) {
+            const eider_known *k = &g_array_index(card->keys, eider_known, i);
+
+            if (k->trust == EIDER_TRUST_ACCEPTED)
+                add_target(en, &k->pk);
+        }
+        g_ptr_array_add(c->outbox, en);
+        text += len;
+        n -= len;
+    }
+    c->is_dirty = true;
+}
+
+void
+eider_outbox_bind(eider_contact *c, const eider_public *pk, bool all)
+{
+    for (guint i = 0; i < c->outbox->len; i++) {
+        eider_entry *en = g_ptr_array_index(c->outbox, i);
+
+        if (all || en->targets->len == 0)
+            add_target(en, pk);
+    }
+}
+
+void
+eider_outbox_again(eider_contact *c, const eider_public *pk)
+{
+    for (guint i = 0; i < c->outbox->len; i++) {
+        eider_entry *en = g_ptr_array_index(c->outbox, i);
+
+        for (guint j = 0; j < en->targets->len; j++) {
+            eider_target *t = &g_array_index(en->targets, eider_target, j);
+
+            if (t->state == EIDER_ACKED || !eider_public_is_equal(&t->pk, pk))
+                continue;
+            t->state = EIDER_WAITS;
+            t->has_seq = false;
+            t->resends = 0;
+        }
+    }
+}
+
+/* ---- sending -------------------------------------------------------------- */
+
+/* A carrier that takes less than when this was typed: the rest goes as a
+ * message of its own. */
+static void
+split_rest(eider_contact *c, guint at, size_t len)
+{
+    eider_entry *en = g_ptr_array_index(c->outbox, at);
+    eider_entry *rest =
+        new_entry(en->written_ms, (const char *)en->text.p + len,
+                  en->text.n - len, en->is_html);
+
+    for (guint i = 0; i < en->targets->len; i++) {
+        const eider_target *t = &g_array_index(en->targets, eider_target, i);
+
+        if (t->state == EIDER_WAITS)
+            add_target(rest, &t->pk);
+    }
+    eider_wipe(en->text.p + len, en->text.n - len);
+    en->text.n = len;
+    g_ptr_array_insert(c->outbox, (gint)at + 1, rest);
+}
+
+static eider_err
+seal_parts(eider_engine *e, eider_contact *c, eider_session *s,
+           const eider_entry *en, uint32_t seq, eider_size size, unsigned parts)
+{
+    const char *text = en->text.p != NULL ? (const char *)en->text.p : "";
+    eider_text t = {
+        .seq = seq, .parts = (uint8_t)parts, .is_html = en->is_html};
+    size_t at = 0;
+    eider_err err;
+
+    memcpy(t.id, en->id, sizeof t.id);
+    for (unsigned i = 0; i < parts; i++) {
+        size_t n = eider_markup_cut(text + at, en->text.n - at, en->is_html,
+                                    eider_text_room(size));
+
+        t.part = (uint8_t)i;
+        t.text = (eider_slice){(const uint8_t *)text + at, n};
+        err = eider_talk_seal(e, c, s, size, &t, en->written_ms, en);
+        if (err != EIDER_OK)
+            return err;
+        at += n;
+    }
+    for (unsigned i = parts; i < eider_pad_lines(parts); i++) {
+        err = eider_talk_seal(e, c, s, size, NULL, 0, NULL);
+        if (err != EIDER_OK)
+            return err;
+    }
+    return EIDER_OK;
+}
+
+static eider_err
+send_entry(eider_engine *e, eider_contact *c, eider_session *s, guint at,
+           guint target)
+{
+    eider_entry *en = g_ptr_array_index(c->outbox, at);
+    eider_target *t = &g_array_index(en->targets, eider_target, target);
+    eider_size size = eider_size_now(e, c);
+    const char *text = en->text.p != NULL ? (const char *)en->text.p : "";
+    unsigned parts;
+    size_t len = measure(text, en->text.n, en->is_html, size, &parts);
+    eider_err err;
+
+    if (len < en->text.n)
+        split_rest(c, at, len);
+    if (parts == 1)
+        size = eider_pad_size(en->text.n, size);
+    if (!t->has_seq || memcmp(t->sid, s->sid, sizeof t->sid) != 0) {
+        t->has_seq = true;
+        t->seq = s->next_seq++;
+        memcpy(t->sid, s->sid, sizeof t->sid);
+    }
+    err = seal_parts(e, c, s, en, t->seq, size, parts);
+    if (err != EIDER_OK)
+        return err;
+    t->state = EIDER_LEFT;
+    t->sent_ms = eider_now(e);
+    t->order = ++c->order;
+    c->is_dirty = true;
+    return EIDER_OK;
+}
+
+bool
+eider_outbox_flush(eider_engine *e, eider_contact *c)
+{
+    bool reaches = e->env.is_reachable(e->env.data, c->account, c->peer);
+    bool needs = false;
+
+    if (c->retry_ms > eider_now(e))
+        return false;
+    c->retry_ms = 0;
+    for (guint i = 0; i < c->outbox->len; i++) {
+        /* The array may grow while we walk; the entry stays where it is. */
+        eider_entry *en = g_ptr_array_index(c->outbox, i);
+
+        needs = needs || en->targets->len == 0;
+        for (guint j = 0; j < en->targets->len; j++) {
+            eider_target *t = &g_array_index(en->targets, eider_target, j);
+            eider_session *s = eider_contact_session(c, &t->pk);
+
+            if (t->state != EIDER_WAITS)
+                continue;
+            if (s == NULL)
+                needs = true;
+            else if (reaches && send_entry(e, c, s, i, j) != EIDER_OK)
+                eider_meet_trigger(e, c);
+        }
+    }
+    if (eider_outbox_waiting(c) == 0)
+        c->told_waiting = false;
+    return needs;
+}
+
+static void
+drop_queued(eider_engine *e, const eider_effect *f)
+{
+    for (GList *l = e->effects.head, *next; l != NULL; l = next) {
+        eider_effect *x = l->data;
+
+        next = l->next;
+        if (x->what == EIDER_DO_LINE && x->is_text &&
+            memcmp(x->id, f->id, sizeof x->id) == 0 &&
+            eider_public_is_equal(&x->pk, &f->pk)) {
+            g_queue_delete_link(&e->effects, l);
+            eider_effect_free(x);
+        }
+    }
+}
+
+void
+eider_outbox_failed(eider_engine *e, const eider_effect *f, bool too_big)
+{
+    eider_contact *c = eider_contact_get(e, f->account, f->peer);
+
+    if (c == NULL)
+        return;
+    drop_queued(e, f);
+    for (guint i = 0; i < c->outbox->len; i++) {
+        eider_entry *en = g_ptr_array_index(c->outbox, i);
+
+        for (guint j = 0; j < en->targets->len; j++) {
+            eider_target *t = &g_array_index(en->targets, eider_target, j);
+
+            if (memcmp(en->id, f->id, sizeof en->id) == 0 &&
+                eider_public_is_equal(&t->pk, &f->pk) && t->state == EIDER_LEFT)
+                t->state = EIDER_WAITS;
+        }
+    }
+    c->is_dirty = true;
+    if (too_big && eider_size_now(e, c) < f->size)
+        (void)eider_outbox_flush(e, c);
+    else
+        c->retry_ms = eider_now(e) + eider_span(e, RETRY_AFTER);
+    (void)!eider_commit(e, c);
+}
+
+/* ---- acknowledgements ----------------------------------------------------- */
+
+static bool
+is_in_ack(const eider_ack *a, uint32_t seq)
+{
+    return seq < a->base || (seq > a->base && seq - a->base <= 32 &&
+                             (a->bitmap >> (seq - a->base - 1) & 1) != 0);
+}
+
+static eider_target *
+target_in(eider_entry *en, guint j, const eider_session *s)
+{
+    eider_target *t = &g_array_index(en->targets, eider_target, j);
+
+    return t->has_seq && t->state != EIDER_ACKED &&
+                   memcmp(t->sid, s->sid, sizeof t->sid) == 0
+               ? t
+               : NULL;
+}
+
+void
+eider_outbox_acked(eider_engine *e, eider_contact *c, eider_session *s,
+                   const eider_ack *a)
+{
+    (void)e;
+    if (a->base > s->next_seq) {
+        c->is_behind = true; /* they have what we never sent */
+        return;
+    }
+    eider_inbox_floor(s, a->floor);
+    for (guint i = c->outbox->len; i-- > 0;) {
+        eider_entry *en = g_ptr_array_index(c->outbox, i);
+        bool is_done = en->targets->len > 0;
+
+        for (guint j = 0; j < en->targets->len; j++) {
+            eider_target *t = target_in(en, j, s);
+
+            if (t != NULL && is_in_ack(a, t->seq)) {
+                t->state = EIDER_ACKED;
+                s->acked_order = MAX(s->acked_order, t->order);
+            }
+            is_done =
+                is_done && g_array_index(en->targets, eider_target, j).state ==
+                               EIDER_ACKED;
+        }
+        if (is_done)
+            g_ptr_array_remove_index(c->outbox, i);
+    }
+    /* A hole: something that left later has arrived. */
+    for (guint i = 0; i < c->outbox->len; i++) {
+        eider_entry *en = g_ptr_array_index(c->outbox, i);
+
+        for (guint j = 0; j < en->targets->len; j++) {
+            eider_target *t = target_in(en, j, s);
+
+            if (t != NULL && t->state == EIDER_LEFT &&
+                t->order < s->acked_order)
+                t->state = EIDER_WAITS;
+        }
+    }
+}
+
+/* ---- time ----------------------------------------------------------------- */
+
+static uint64_t
+resend_due(const eider_engine *e, const eider_target *t)
+{
+    return t->sent_ms + eider_repeat_after(e, MIN(t->resends, 2) + 1);
+}
+
+static void
+resend(eider_engine *e, eider_contact *c, bool came_online)
+{
+    uint64_t now = eider_now(e);
+
+    for (guint i = 0; i < c->outbox->len; i++) {
+        eider_entry *en = g_ptr_array_index(c->outbox, i);
+
+        for (guint j = 0; j < en->targets->len; j++) {
+            eider_target *t = &g_array_index(en->targets, eider_target, j);
+            uint64_t grace = now + eider_span(e, ONLINE_GRACE);
+
+            if (t->state != EIDER_LEFT || t->resends > RESENDS_MAX)
+                continue;
+            if (came_online && resend_due(e, t) != grace) {
+                t->sent_ms += grace - resend_due(e, t);
+            } else if (t->resends == RESENDS_MAX &&
+                       t->sent_ms + eider_repeat_after(e, 2) <= now) {
+                t->resends++;
+                eider_meet_trigger(e, c);
+            } else if (t->resends < RESENDS_MAX && resend_due(e, t) <= now) {
+                t->resends++;
+                t->state = EIDER_WAITS;
+            } else {
+                continue;
+            }
+            c->is_dirty = true;
+        }
+    }
+}
+
+static void
+give_up(eider_engine *e, eider_contact *c)
+{
+    uint64_t now = eider_now(e), keep = eider_span(e, EIDER_OUTBOX_KEEP);
+    g_autofree char *first = NULL;
+    unsigned n = 0;
+
+    for (guint i = 0; i < c->outbox->len; i++) {
+        const eider_entry *en = g_ptr_array_index(c->outbox, i);
+
+        if (en->written_ms + keep > now)
+            continue;
+        if (first == NULL)
+            first = eider_markup_show((const char *)en->text.p, en->text.n,
+                                      en->is_html);
+        g_ptr_array_remove_index(c->outbox, i--);
+        n++;
+    }
+    if (n > 0) {
+        eider_do_tell(c, EIDER_NEWS_GIVEN_UP, n, first);
+        c->is_dirty = true;
+    }
+    if (c->asked_ms != 0 && !c->told_silent && eider_outbox_waiting(c) > 0 &&
+        c->asked_ms + eider_span(e, EIDER_SILENT_WORD) <= now) {
+        c->told_silent = c->is_dirty = true;
+        eider_do_tell(c, EIDER_NEWS_NO_ANSWER, eider_outbox_waiting(c), NULL);
+    }
+}
+
+void
+eider_outbox_tick(eider_engine *e, eider_contact *c, bool came_online)
+{
+    if (came_online)
+        c->retry_ms = 0;
+    if (e->env.is_reachable(e->env.data, c->account, c->peer) &&
+        e->env.is_online(e->env.data, c->account, c->peer))
+        resend(e, c, came_online);
+    give_up(e, c);
+    (void)eider_outbox_flush(e, c);
+}
+
+uint64_t
+eider_outbox_due(const eider_engine *e, const eider_contact *c)
+{
+    uint64_t due = 0, now = eider_now(e);
+    bool is_online = e->env.is_online(e->env.data, c->account, c->peer) &&
+                     e->env.is_reachable(e->env.data, c->account, c->peer);
+
+    for (guint i = 0; i < c->outbox->len; i++) {
+        const eider_entry *en = g_ptr_array_index(c->outbox, i);
+        uint64_t t = en->written_ms + eider_span(e, EIDER_OUTBOX_KEEP);
+
+        for (guint j = 0; is_online && j < en->targets->len; j++) {
+            const eider_target *x =
+                &g_array_index(en->targets, eider_target, j);
+            uint64_t r = x->resends == RESENDS_MAX
+                             ? x->sent_ms + eider_repeat_after(e, 2)
+                             : resend_due(e, x);
+
+            if (x->state == EIDER_LEFT && x->resends <= RESENDS_MAX)
+                t = MIN(t, MAX(r, now));
+        }
+        due = due == 0 ? t : MIN(due, t);
+    }
+    if (c->asked_ms != 0 && !c->told_silent && due != 0) {
+        uint64_t t = c->asked_ms + eider_span(e, EIDER_SILENT_WORD);
+
+        due = MIN(due, t);
+    }
+    return due;
+}

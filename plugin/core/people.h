@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Eider: what the engine knows of people, in memory; shared by the files of
+ * this folder only.
+ *
+ *     engine ─ index ─ card (account, peer): policy, keys, trust
+ *            └ contact (account, peer): sessions, handshakes, texts;
+ *              loaded on first use, one sealed file each
+ *
+ * A change to a contact or a card is followed by eider_commit(), which writes
+ * it and only then lets the effects (lines, texts, news) out.  When the write
+ * fails both are read again from disk, so pointers to them are void after a
+ * commit that failed.
+ */
+#ifndef EIDER_CORE_PEOPLE_H
+#define EIDER_CORE_PEOPLE_H
+
+#include "eider/engine.h"
+#include "eider/limits.h"
+#include "eider/ratchet.h"
+
+#include <glib.h>
+
+/* ---- the index ------------------------------------------------------------ */
+
+/* A static key that was ever seen for a contact. */
+typedef struct {
+    eider_public pk;
+    eider_trust trust;
+    bool is_checked;
+    uint64_t first_seen, last_seen; /* seconds */
+    char label[EIDER_LABEL_SIZE];
+    char name[EIDER_NAME_SIZE];
+} eider_known;
+
+typedef struct {
+    char *account, *peer;
+    eider_choice choice;
+    bool was_private; /* a session was ever confirmed */
+    bool has_spoken;  /* something of their Eider was ever seen */
+    bool is_left;     /* they said goodbye */
+    bool is_busy;     /* its file may hold something that waits: load it */
+    GArray *keys;     /* eider_known */
+} eider_card;
+
+typedef struct {
+    GHashTable *accounts; /* name -> eider_keypair */
+    GHashTable *cards;    /* "account\npeer" -> eider_card */
+} eider_index;
+
+/* ---- a contact ------------------------------------------------------------ */
+
+#define EIDER_SID_SHORT     8 /* of the SID, to tell sessions apart here */
+#define EIDER_ARRIVED_BYTES (EIDER_SEQ_WINDOW / 8)
+
+typedef struct {
+    eider_ratchet *ratchet;
+    eider_public pk;
+    uint8_t sid[EIDER_SID_SHORT];
+    eider_secret rm; /* until it is confirmed; then the memory keeps it */
+    bool is_confirmed;
+    uint64_t confirmed_ms, opened_ms;
+    uint32_t next_seq;                    /* of ours */
+    uint64_t acked_order;                 /* newest sending that was acked */
+    uint32_t base;                        /* of theirs: all below arrived */
+    uint8_t arrived[EIDER_ARRIVED_BYTES]; /* bit i: base + i */
+    uint64_t gap_ms;                      /* since when one is open; 0 */
+    bool hello_arrived;                   /* ours, they say */
+    bool hello_seen;                      /* theirs */
+    bool has_heard;                       /* a text came: acks ride along */
+    uint8_t goodbyes;                     /* frames that still say it */
+    uint64_t ack_ms;                      /* an ack is due then; 0 */
+    char *address; /* last heard from; not stored, presence is not either */
+} eider_session;
+
+/* A device's memory that outlives its sessions. */
+typedef struct {
+    eider_public pk;
+    unsigned n_rms;
+    eider_secret rms[2]; /* newest first */
+    GByteArray *ids;     /* EIDER_ID_LEN each, oldest first */
+} eider_memory;
+
+/* Our own message 1 and its fate; PROTOCOL.md, table "initiator". */
+typedef enum {
+    EIDER_MEET_IDLE,
+    EIDER_MEET_CALLING,
+    EIDER_MEET_PAUSED,
+    EIDER_MEET_MET,
+    EIDER_MEET_STATES
+} eider_meet_state;
+
+typedef struct {
+    eider_meet_state state;
+    eider_attempt a;
+    uint64_t since_ms, sent_ms, pause_ms, wipe_ms;
+    unsigned sends, repeats, repeats_max, answers;
+} eider_meeting;
+
+/* A handshake that got an answer; PROTOCOL.md, table "answered". */
+typedef enum {
+    EIDER_LEG_ANSWERED, /* we sent message 2 */
+    EIDER_LEG_PROVEN_R, /* we read message 3: a session, unconfirmed */
+    EIDER_LEG_PROVEN_I, /* we sent message 3: a session, unconfirmed */
+    EIDER_LEG_DONE,     /* confirmed; only names are kept */
+    EIDER_LEG_STATES
+} eider_leg_state;
+
+typedef struct {
+    eider_leg_state state;
+    eider_hs_id id1, id23;
+    uint8_t h1[EIDER_H1_LEN];
+    eider_attempt *a;             /* ANSWERED: the responder's half */
+    uint8_t m3[EIDER_HS_LEN_3];   /* PROVEN_I */
+    uint8_t sid[EIDER_SID_SHORT]; /* from PROVEN on */
+    uint64_t since_ms, sent_ms;
+    unsigned repeats;
+    eider_secret mask; /* in which the message that we answer came */
+    eider_size size;   /* in which we answer */
+    char *address;     /* where the answer goes */
+} eider_leg;
+
+typedef struct {
+    eider_hs_id id;
+    uint8_t message, have; /* bits of the fragments that came */
+    eider_size size;
+    uint64_t since_ms;
+    eider_secret mask; /* of the latest copy */
+    char from[256];    /* the address of the latest copy; not stored */
+    uint8_t whole[EIDER_HS_LEN];
+} eider_assembly;
+
+typedef struct {
+    uint8_t h1[EIDER_H1_LEN];
+    uint64_t since_ms;
+} eider_closed;
+
+typedef enum { EIDER_WAITS, EIDER_LEFT, EIDER_ACKED } eider_target_state;
+
+typedef struct {
+    eider_public pk;
+    eider_target_state state;
+    uint8_t sid[EIDER_SID_SHORT]; /* of the session that gave the number */
+    bool has_seq;
+    uint32_t seq;
+    uint64_t sent_ms, order;
+    unsigned resends;
+} eider_target;
+
+typedef struct {
+    uint8_t id[EIDER_ID_LEN];
+    uint64_t written_ms;
+    bool is_html;
+    eider_buf text;
+    GArray *targets; /* eider_target; none: the first key taken on trust */
+} eider_entry;
+
+/* A complete text that was not shown yet (or not known to be). */
+typedef struct {
+    eider_public pk;
+    uint8_t sid[EIDER_SID_SHORT];
+    uint8_t id[EIDER_ID_LEN];
+    uint32_t seq;
+    bool is_html;
+    eider_buf text;
+    uint64_t written_ms;
+    uint64_t hold_ms; /* held back until then; 0: show */
+    bool is_queued;   /* an effect shows it; not stored */
+    bool maybe_shown; /* was to be shown when the process ended; not stored */
+} eider_item;
+
+/* A text of which parts are missing. */
+typedef struct {
+    eider_public pk;
+    uint8_t sid[EIDER_SID_SHORT];
+    uint8_t id[EIDER_ID_LEN];
+    uint32_t seq, have;
+    uint8_t parts;
+    bool is_html;
+    uint64_t since_ms, written_ms;
+    eider_buf part[EIDER_PARTS_MAX];
+} eider_partial;
+
+typedef struct {
+    char *account, *peer;
+    GPtrArray *sessions;   /* eider_session */
+    GPtrArray *memories;   /* eider_memory */
+    GPtrArray *legs;       /* eider_leg, oldest first */
+    GPtrArray *assemblies; /* eider_assembly, oldest first */
+    GPtrArray *outbox;     /* eider_entry, in the order of typing */
+    GPtrArray *inbox;      /* eider_item */
+    GPtrArray *partials;   /* eider_partial */
+    GArray *closed;        /* eider_closed: own attempts that ended */
+    eider_meeting meeting;
+    uint64_t order;       /* counts sendings of text */
+    uint64_t trigger_ms;  /* last handshake by a trigger */
+    uint64_t trigger_gap; /* seconds until the next may be */
+    uint64_t invited_ms;  /* our last invitation */
+    uint64_t answered_ms; /* their last invitation that we answered */
+    unsigned invites;     /* unanswered ones */
+    uint64_t asked_ms;    /* since when a text waits for a meeting */
+    bool told_silent;     /* NO_ANSWER was said */
+
+    /* not stored */
+    GQueue strays;      /* eider_frame: lines that nothing opened */
+    uint64_t stray_ms;  /* trigger a handshake then; 0 */
+    GArray *answers;    /* uint64_t: when we answered */
+    GArray *reads;      /* uint64_t: when we computed on message 2 or 3 */
+    GArray *unopenable; /* uint64_t: when frames were not */
+    bool told_waiting;  /* of the text that waits now */
+    bool is_behind;     /* an ack said that our state was put back */
+    bool is_dirty, card_dirty; /* to be written by the next commit */
+    bool is_soon;              /* to be written within a second */
+    uint64_t soon_ms, due_ms;  /* 0: never */
+    uint64_t retry_ms;         /* try to hand over what waits */
+    GQueue effects;            /* eider_effect, let out by the commit */
+} eider_contact;
+
+/* ---- what a commit lets out ----------------------------------------------- */
+
+typedef enum { EIDER_DO_LINE, EIDER_DO_SHOW, EIDER_DO_TELL } eider_do;
+
+typedef struct {
+    eider_do what;
+    char *account, *peer;
+    char *to, *line;          /* LINE */
+    bool is_text;             /* LINE of this entry to this key: */
+    uint8_t id[EIDER_ID_LEN]; /* also of the item to SHOW */
+    eider_public pk;
+    eider_size size;
+    eider_news_kind news; /* TELL */
+    unsigned count;
+    char *detail;
+} eider_effect;
+
+/* Somebody who may not be answered: their newest message 1, for when the user
+ * agrees.  In memory only: strangers do not make us write. */
+typedef struct {
+    uint64_t told_ms;
+    eider_hs_id id;
+    unsigned n;
+    eider_frame frames[EIDER_FRAGMENTS];
+} eider_stranger;
+
+struct eider_engine {
+    eider_env env;
+    eider_store *store;
+    eider_index index;
+    GHashTable *contacts;  /* "account\npeer" -> eider_contact */
+    GHashTable *strangers; /* key -> eider_stranger, a few */
+    GHashTable *unread;    /* contacts whose file cannot be read: key -> "" */
+    GQueue effects;
+    bool is_running; /* the effects */
+    bool is_paused;
+    uint64_t own_lines[256]; /* hashes of lines we sent, a ring */
+    unsigned own_next;
+    uint8_t shown[256][EIDER_ID_LEN]; /* ids shown by this process, a ring */
+    unsigned shown_next;
+    eider_counters counters;
+};
+
+/* ---- index.c -------------------------------------------------------------- */
+
+void eider_index_init(eider_index *x);
+void eider_index_clear(eider_index *x);
+void eider_index_pickle(const eider_index *x, eider_buf *out);
+EIDER_MUST_USE eider_err eider_index_unpickle(eider_index *x, eider_slice in);
+char *eider_people_key(const char *account, const char *peer); /* g_free */
+eider_card *eider_card_find(const eider_engine *e, const char *account,
+                            const char *peer); /* may be NULL */
+eider_card *eider_card_get(eider_engine *e, const char *account,
+                           const char *peer); /* makes it */
+eider_card *eider_card_of(eider_engine *e, const eider_contact *c);
+eider_known *eider_card_key(eider_card *card, const eider_public *pk);
+unsigned eider_card_count(const eider_card *card, eider_trust trust);
+/* The account's own static key, made and stored when needed. */
+EIDER_MUST_USE eider_err eider_index_own(eider_engine *e, const char *account,
+                                         eider_keypair *out);
+EIDER_MUST_USE eider_err eider_index_write(eider_engine *e);
+EIDER_MUST_USE eider_err eider_index_read(eider_engine *e);
+
+/* ---- contact.c, stored.c -------------------------------------------------- */
+
+eider_contact *eider_contact_new(const char *account, const char *peer);
+void eider_contact_free(eider_contact *c);
+void eider_session_free(eider_session *s);
+void eider_leg_free(eider_leg *l);
+void eider_entry_free(eider_entry *en);
+void eider_item_free(eider_item *it);
+void eider_partial_free(eider_partial *p);
+void eider_effect_free(eider_effect *f);
+/* Frees what unpickling made half. */
+void eider_contact_pickle(const eider_contact *c, eider_buf *out);
+EIDER_MUST_USE eider_err eider_contact_unpickle(eider_contact *c,
+                                                eider_slice in);
+eider_memory *eider_contact_memory(eider_contact *c, const eider_public *pk);
+/* The confirmed session that sends to @pk; NULL if there is none. */
+eider_session *eider_contact_session(eider_contact *c, const eider_public *pk);
+eider_session *eider_contact_sid(eider_contact *c, const uint8_t *sid);
+void eider_contact_drop_sessions(eider_contact *c);
+bool eider_contact_is_idle(const eider_contact *c);
+
+/* ---- commit.c ------------------------------------------------------------- */
+
+uint64_t eider_now(const eider_engine *e);                    /* ms */
+uint64_t eider_span(const eider_engine *e, uint64_t seconds); /* ms */
+/* Load or make; NULL when its file cannot be read (news STORE was told). */
+eider_contact *eider_contact_get(eider_engine *e, const char *account,
+                                 const char *peer);
+/* Loaded, or its card says that something waits; else NULL. */
+eider_contact *eider_contact_if_busy(eider_engine *e, const char *account,
+                                     const char *peer);
+EIDER_MUST_USE eider_err eider_commit(eider_engine *e, eider_contact *c);
+void eider_effects_run(eider_engine *e);
+void eider_do_line(eider_engine *e, eider_contact *c, const char *to,
+                   const eider_frame *f, const eider_entry *en,
+                   const eider_public *pk);
+void eider_do_text(eider_engine *e, eider_contact *c, const char *to,
+                   const char *text);
+void eider_do_show(eider_contact *c, eider_item *it);
+void eider_do_tell(eider_contact *c, eider_news_kind k, unsigned count,
+                   const char *detail);
+void eider_tell_now(eider_engine *e, const char *account, const char *peer,
+                    eider_news_kind k, const char *detail);
+void eider_wake(eider_engine *e);
+/* Is this the line of a frame that we sent ourselves a while ago? */
+bool eider_is_own_line(const eider_engine *e, const eider_frame *f);
+/* Sessions are void: our state was put back.  Meets anew. */
+void eider_contact_restored(eider_engine *e, eider_contact *c);
+
+/* ---- meet.c: own attempts; legs.c: what got an answer --------------------- */
+
+typedef enum {
+    EIDER_EV_START,     /* the user, or a trigger, wants a session */
+    EIDER_EV_INVITED,   /* an invitation that may be answered */
+    EIDER_EV_M1_LOW,    /* their message 1, its H1 below ours */
+    EIDER_EV_M1_HIGH,   /* the same above ours, or no H1 of ours */
+    EIDER_EV_M2,        /* an answer to ours */
+    EIDER_EV_M2_CLOSED, /* an answer to one that was closed */
+    EIDER_EV_REPEAT,    /* due, or the buddy came online */
+    EIDER_EV_RESUME,    /* the pause is over */
+    EIDER_EV_CONFIRMED, /* some session was */
+    EIDER_EV_EXPIRE,    /* too old, or the ephemeral's time is over */
+    EIDER_MEET_EVENTS
+} eider_meet_event;
+
+typedef enum {
+    EIDER_EV_M1_AGAIN,
+    EIDER_EV_M2_AGAIN,
+    EIDER_EV_M3,
+    EIDER_EV_M3_AGAIN,
+    EIDER_EV_FRAME,     /* the first frame of its session was opened */
+    EIDER_EV_M3_REPEAT, /* due, or the buddy came online */
+    EIDER_LEG_EVENTS
+} eider_leg_event;
+
+/* EIDER_E_STATE: an empty cell. */
+EIDER_MUST_USE eider_err eider_meet_step(eider_engine *e, eider_contact *c,
+                                         eider_meet_event ev,
+                                         eider_assembly *as);
+bool eider_meet_has_cell(eider_meet_state s, eider_meet_event ev,
+                         eider_meet_state *next);
+EIDER_MUST_USE eider_err eider_leg_step(eider_engine *e, eider_contact *c,
+                                        eider_leg *l, eider_leg_event ev,
+                                        eider_assembly *as);
+bool eider_leg_has_cell(eider_leg_state s, eider_leg_event ev,
+                        eider_leg_state *next);
+/* A complete message 1, 2 or 3. */
+void eider_meet_take(eider_engine *e, eider_contact *c, eider_assembly *as);
+/* The user or a waiting text wants a session: invitation or message 1. */
+void eider_meet_want(eider_engine *e, eider_contact *c, bool by_user);
+/* A sign of a lost session; rate-limited. */
+void eider_meet_trigger(eider_engine *e, eider_contact *c);
+void eider_meet_tick(eider_engine *e, eider_contact *c, bool came_online);
+uint64_t eider_meet_due(const eider_engine *e, const eider_contact *c);
+uint64_t eider_repeat_after(const eider_engine *e, unsigned repeats);
+void eider_meet_send(eider_engine *e, eider_contact *c,
+                     const eider_secret *mask);
+EIDER_MUST_USE eider_err eider_leg_answer(eider_engine *e, eider_contact *c,
+                                          eider_assembly *as);
+EIDER_MUST_USE eider_err eider_leg_finish(eider_engine *e, eider_contact *c,
+                                          eider_assembly *as);
+void eider_send_fragments(eider_engine *e, eider_contact *c, const char *to,
+                          const eider_secret *mask, const eider_hs_id *id,
+                          uint8_t message, const uint8_t *whole,
+                          eider_size size);
+eider_leg *eider_leg_find(eider_contact *c, const eider_hs_id *id,
+                          uint8_t message);
+eider_leg *eider_leg_of_session(eider_contact *c, const uint8_t *sid);
+void eider_legs_tick(eider_engine *e, eider_contact *c, bool came_online);
+uint64_t eider_legs_due(const eider_engine *e, const eider_contact *c);
+/* Make a session of @o and remember the device; trust is decided here. */
+EIDER_MUST_USE eider_err eider_session_begin(eider_engine *e, eider_contact *c,
+                                             const eider_outcome *o,
+                                             const char *address,
+                                             eider_session **out);
+void eider_session_confirm(eider_engine *e, eider_contact *c, eider_session *s);
+
+/* Another key of this account's contacts is the same one. */
+bool eider_trust_is_elsewhere(const eider_engine *e, const eider_contact *c,
+                              const eider_public *pk);
+/* May a message 1 or an invitation of this peer be answered? */
+bool eider_trust_may_answer(eider_engine *e, const char *account,
+                            const char *peer);
+/* Does something wait for a session that is not there? */
+bool eider_trust_wants_session(eider_engine *e, eider_contact *c);
+/* Drop times older than @span ms; true while fewer than @max are left. */
+bool eider_budget_has(GArray *times, uint64_t now, uint64_t span, unsigned max);
+
+/* ---- invite.c ------------------------------------------------------------- */
+
+void eider_invite_send(eider_engine *e, eider_contact *c, bool by_user);
+bool eider_invite_is(const char *text, size_t n);
+bool eider_invite_take(eider_engine *e, const char *account, const char *peer);
+
+/* ---- receive.c ------------------------------------------------------------ */
+
+/* What a stranger sent, now that the user agreed. */
+void eider_receive_stranger(eider_engine *e, eider_contact *c);
+void eider_receive_tick(eider_engine *e, eider_contact *c);
+
+/* ---- talk.c: frames in and out -------------------------------------------- */
+
+EIDER_MUST_USE eider_err eider_talk_seal(eider_engine *e, eider_contact *c,
+                                         eider_session *s, eider_size size,
+                                         const eider_text *t,
+                                         uint64_t written_ms,
+                                         const eider_entry *en);
+EIDER_MUST_USE eider_err eider_talk_cover(eider_engine *e, eider_contact *c,
+                                          eider_session *s);
+/* Try every session; EIDER_E_AUTH: none opens it. */
+EIDER_MUST_USE eider_err eider_talk_open(eider_engine *e, eider_contact *c,
+                                         const eider_frame *f,
+                                         const char *from);
+void eider_talk_tick(eider_engine *e, eider_contact *c);
+void eider_talk_goodbye(eider_engine *e, eider_contact *c);
+eider_size eider_size_now(const eider_engine *e, const eider_contact *c);
+
+/* ---- outbox.c, inbox.c ---------------------------------------------------- */
+
+/* Take a text as packed; it waits until the next flush. */
+void eider_outbox_add(eider_engine *e, eider_contact *c, const char *text,
+                      bool is_html);
+unsigned eider_outbox_cancel(eider_contact *c);
+/* Send what can be sent; says whether a key without a session has text. */
+bool eider_outbox_flush(eider_engine *e, eider_contact *c);
+void eider_outbox_acked(eider_engine *e, eider_contact *c, eider_session *s,
+                        const eider_ack *a);
+/* What left in other sessions with @pk waits again. */
+void eider_outbox_again(eider_contact *c, const eider_public *pk);
+void eider_outbox_failed(eider_engine *e, const eider_effect *f, bool too_big);
+void eider_outbox_bind(eider_contact *c, const eider_public *pk, bool all);
+void eider_outbox_tick(eider_engine *e, eider_contact *c, bool came_online);
+uint64_t eider_outbox_due(const eider_engine *e, const eider_contact *c);
+uint32_t eider_outbox_floor(const eider_contact *c, const eider_session *s);
+unsigned eider_outbox_waiting(const eider_contact *c);
+void eider_inbox_text(eider_engine *e, eider_contact *c, eider_session *s,
+                      const eider_text *t, uint64_t written_ms);
+void eider_inbox_floor(eider_session *s, uint32_t floor);
+void eider_inbox_ack(const eider_session *s, eider_ack *out);
+void eider_inbox_tick(eider_engine *e, eider_contact *c);
+uint64_t eider_inbox_due(const eider_contact *c);
+void eider_inbox_shown(eider_engine *e, const eider_effect *f);
+
+#endif

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Data frames: what rides in one that leaves, and what one brings. */
+#include "people.h"
+
+#include "eider/crypto.h"
+
+#include <string.h>
+
+#define EPOCH_2020_MS 1577836800000u /* of the record "when" */
+
+eider_size
+eider_size_now(const eider_engine *e, const eider_contact *c)
+{
+    return eider_size_for(e->env.line_max(e->env.data, c->account));
+}
+
+/* ---- out ------------------------------------------------------------------ */
+
+static void
+add_hello(const eider_engine *e, const eider_contact *c, eider_body *body)
+{
+    const char *label = e->env.label(e->env.data);
+    const char *name = e->env.own_name(e->env.data, c->account);
+    const eider_hello h = {
+        {(const uint8_t *)label, MIN(strlen(label), EIDER_LABEL_MAX)},
+        {(const uint8_t *)name, MIN(strlen(name), EIDER_NAME_MAX)}};
+
+    (void)!eider_body_add_hello(body, &h); /* no room: in the next frame */
+}
+
+/* Everything that rides along where there is room, in order of need. */
+static void
+add_riders(eider_engine *e, eider_contact *c, eider_session *s,
+           eider_body *body)
+{
+    static const uint8_t goodbye[] = {EIDER_STATE_GOODBYE};
+    eider_ack ack;
+
+    if (s->has_heard) {
+        eider_inbox_ack(s, &ack);
+        ack.floor = eider_outbox_floor(c, s);
+        if (eider_body_add_ack(body, &ack) == EIDER_OK)
+            s->ack_ms = 0;
+    }
+    if (s->goodbyes > 0 &&
+        eider_body_add(body, EIDER_R_STATE,
+                       (eider_slice){goodbye, sizeof goodbye}) == EIDER_OK)
+        s->goodbyes--;
+    if (!s->hello_arrived)
+        add_hello(e, c, body);
+}
+
+eider_err
+eider_talk_seal(eider_engine *e, eider_contact *c, eider_session *s,
+                eider_size size, const eider_text *t, uint64_t written_ms,
+                const eider_entry *en)
+{
+    EIDER_AUTO(eider_body) body;
+    uint64_t now = eider_now(e);
+    eider_frame f;
+    eider_err err;
+
+    eider_body_init(&body, size);
+    if (t != NULL) {
+        err = eider_body_add_text(&body, t);
+        if (err != EIDER_OK)
+            return err;
+        if (t->part == 0 && written_ms >= EPOCH_2020_MS &&
+            now > written_ms + eider_span(e, EIDER_WHEN_AFTER))
+            (void)!eider_body_add_when(&body, written_ms - EPOCH_2020_MS);
+    }
+    add_riders(e, c, s, &body);
+    err = eider_ratchet_seal(s->ratchet, s->hello_seen ? EIDER_FLAG_HELLO : 0,
+                             &body, &f);
+    if (err != EIDER_OK)
+        return err;
+    eider_do_line(e, c, s->address, &f, en, &s->pk);
+    c->is_dirty = true;
+    return EIDER_OK;
+}
+
+eider_err
+eider_talk_cover(eider_engine *e, eider_contact *c, eider_session *s)
+{
+    return eider_talk_seal(e, c, s, EIDER_S, NULL, 0, NULL);
+}
+
+void
+eider_talk_goodbye(eider_engine *e, eider_contact *c)
+{
+    for (guint i = 0; i < c->sessions->len; i++) {
+        eider_session *s = g_ptr_array_index(c->sessions, i);
+
+        if (s != eider_contact_session(c, &s->pk))
+            continue;
+        s->goodbyes = 3;
+        c->is_dirty = true;
+        if (e->env.is_reachable(e->env.data, c->account, c->peer))
+            (void)!eider_talk_cover(e, c, s);
+    }
+}
+
+/* ---- in ------------------------------------------------------------------- */
+
+static void
+copy_utf8(char *out, size_t size, eider_slice in)
+{
+    g_autofree char *raw =
+        g_strndup(in.p != NULL ? (const char *)in.p : "", in.n);
+    g_autofree char *valid = g_utf8_make_valid(raw, -1);
+
+    for (char *p = valid; *p != '\0'; p++)
+        if (g_ascii_iscntrl(*p))
+            *p = ' ';
+    g_strlcpy(out, valid, size);
+    /* The cut may have hit the middle of a character. */
+    for (char *end = out + strlen(out);
+         end > out && !g_utf8_validate(out, -1, NULL);)
+        *--end = '\0';
+}
+
+static void
+take_hello(eider_engine *e, eider_contact *c, eider_session *s,
+           eider_slice value)
+{
+    eider_known *k = eider_card_key(eider_card_of(e, c), &s->pk);
+    char label[EIDER_LABEL_SIZE], name[EIDER_NAME_SIZE];
+    g_autofree char *theirs = NULL, *ours = NULL;
+    eider_hello h;
+
+    if (k == NULL || eider_hello_parse(value, &h) != EIDER_OK)
+        return;
+    s->hello_seen = true;
+    copy_utf8(label, sizeof label, h.label);
+    copy_utf8(name, sizeof name, h.name);
+    if (strcmp(label, k->label) == 0 && strcmp(name, k->name) == 0)
+        return;
+    theirs = g_utf8_casefold(name, -1);
+    ours = g_utf8_casefold(c->peer, -1);
+    if (strcmp(name, k->name) != 0 && strcmp(theirs, ours) != 0)
+        eider_do_tell(c, EIDER_NEWS_NAME_DIFFERS, 0, name);
+    memcpy(k->label, label, sizeof label);
+    memcpy(k->name, name, sizeof name);
+    c->card_dirty = true;
+}
+
+static void
+take_state(eider_engine *e, eider_contact *c, eider_slice value)
+{
+    eider_card *card = eider_card_of(e, c);
+
+    if (value.n < 1 || value.p[0] != EIDER_STATE_GOODBYE || card->is_left)
+        return;
+    card->is_left = true;
+    c->card_dirty = true;
+    eider_do_tell(c, EIDER_NEWS_PEER_LEFT, 0, NULL);
+}
+
+static void
+take_text(eider_engine *e, eider_contact *c, eider_session *s,
+          eider_slice value, uint64_t written_ms)
+{
+    eider_card *card = eider_card_of(e, c);
+    eider_text t;
+
+    if (eider_text_parse(value, &t) != EIDER_OK)
+        return;
+    if (card->is_left) {
+        card->is_left = false;
+        c->card_dirty = true;
+    }
+    eider_inbox_text(e, c, s, &t, written_ms);
+}
+
+/* Acks are read before a text, wherever they stand. */
+static void
+take_records(eider_engine *e, eider_contact *c, eider_session *s,
+             const eider_body *body)
+{
+    uint64_t written_ms = 0;
+    eider_record r;
+    eider_ack ack;
+
+    if (eider_body_check(body) != EIDER_OK)
+        return;
+    for (size_t at = 0; eider_body_next(body, &at, &r);) {
+        if (r.type == EIDER_R_ACK && eider_ack_parse(r.value, &ack) == EIDER_OK)
+            eider_outbox_acked(e, c, s, &ack);
+        else if (r.type == EIDER_R_WHEN &&
+                 eider_when_parse(r.value, &written_ms) == EIDER_OK)
+            written_ms += EPOCH_2020_MS;
+    }
+    for (size_t at = 0; eider_body_next(body, &at, &r);) {
+        if (r.type == EIDER_R_TEXT)
+            take_text(e, c, s, r.value, written_ms);
+        else if (r.type == EIDER_R_HELLO)
+            take_hello(e, c, s, r.value);
+        else if (r.type == EIDER_R_STATE)
+            take_state(e, c, r.value);
+    }
+}
+
+static void
+take_opened(eider_engine *e, eider_contact *c, eider_session *s,
+            const eider_body *body, uint8_t flags, const char *from)
+{
+    eider_known *k = eider_card_key(eider_card_of(e, c), &s->pk);
+    eider_leg *l = eider_leg_of_session(c, s->sid);
+
+    c->is_dirty = true;
+    s->opened_ms = eider_now(e);
+    if (k != NULL)
+        k->last_seen = s->opened_ms / 1000;
+    if (g_strcmp0(s->address, from) != 0) {
+        g_free(s->address);
+        s->address = g_strdup(from);
+    }
+    s->hello_arrived = s->hello_arrived || (flags & EIDER_FLAG_HELLO) != 0;
+    g_array_set_size(c->unopenable, 0);
+    if (!s->is_confirmed) {
+        if (l == NULL)
+            eider_session_confirm(e, c, s);
+        else
+            (void)!eider_leg_step(e, c, l, EIDER_EV_FRAME, NULL);
+    }
+    take_records(e, c, s, body);
+    if (c->is_behind)
+        eider_contact_restored(e, c);
+}
+
+eider_err
+eider_talk_open(eider_engine *e, eider_contact *c, const eider_frame *f,
+                const char *from)
+{
+    for (guint i = c->sessions->len; i-- > 0;) {
+        eider_session *s = g_ptr_array_index(c->sessions, i);
+        EIDER_AUTO(eider_body) body;
+        uint8_t flags = 0;
+        eider_err err;
+
+        eider_body_init(&body, f->size);
+        err = eider_ratchet_open(s->ratchet, eider_now(e) / 1000, f, &body,
+                                 &flags);
+        if (err == EIDER_OK)
+            take_opened(e, c, s, &body, flags, from);
+        else if (err == EIDER_E_REPLAY)
+            e->counters.duplicates++;
+        else if (err == EIDER_E_LIMIT)
+            eider_meet_trigger(e, c);
+        if (err != EIDER_E_AUTH)
+            return err;
+    }
+    return EIDER_E_AUTH;
+}
+
+/* ---- time ----------------------------------------------------------------- */
+
+void
+eider_talk_tick(eider_engine *e, eider_contact *c)
+{
+    bool reaches = e->env.is_reachable(e->env.data, c->account, c->peer);
+    uint64_t now = eider_now(e);
+
+    for (guint i = 0; i < c->sessions->len; i++) {
+        eider_session *s = g_ptr_array_index(c->sessions, i);
+
+        eider_ratchet_expire(s->ratchet, now / 1000);
+        if (s->is_confirmed && s != eider_contact_session(c, &s->pk) &&
+            eider_contact_session(c, &s->pk) != NULL &&
+            s->opened_ms + eider_span(e, EIDER_OLD_SESSION_KEEP) <= now) {
+            g_ptr_array_remove_index(c->sessions, i--);
+            c->is_dirty = true;
+            continue;
+        }
+        if (s->ack_ms == 0 || s->ack_ms > now)
+            continue;
+        s->ack_ms = now + eider_span(e, EIDER_ACK_MAX);
+        if (reaches && eider_ratchet_can_send(s->ratchet) &&
+            eider_talk_cover(e, c, s) == EIDER_OK)
+            s->ack_ms = 0;
+    }
+}

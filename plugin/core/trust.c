@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Whose key is whose, and sessions as they begin and are confirmed.  A
+ * contact's first key is taken on trust; every later one is a candidate, to
+ * which nothing goes until the user says yes.
+ */
+#include "people.h"
+
+#include <string.h>
+
+#define KEYS_KEPT 60 /* refused ones are forgotten first, the oldest first */
+
+bool
+eider_budget_has(GArray *times, uint64_t now, uint64_t span, unsigned max)
+{
+    while (times->len > 0 && (g_array_index(times, uint64_t, 0) + span <= now ||
+                              g_array_index(times, uint64_t, 0) > now))
+        g_array_remove_index(times, 0);
+    return times->len < max;
+}
+
+bool
+eider_trust_may_answer(eider_engine *e, const char *account, const char *peer)
+{
+    const eider_card *card = eider_card_find(e, account, peer);
+    eider_choice choice = card != NULL ? card->choice : EIDER_UNSET;
+
+    if (choice != EIDER_UNSET)
+        return choice == EIDER_ON;
+    if (card != NULL && card->was_private)
+        return true;
+    if (e->env.is_merged_on(e->env.data, account, peer))
+        return true;
+    return e->env.policy(e->env.data) != EIDER_DEFAULT_OFF &&
+           e->env.is_buddy(e->env.data, account, peer);
+}
+
+bool
+eider_trust_wants_session(eider_engine *e, eider_contact *c)
+{
+    const eider_card *card = eider_card_find(e, c->account, c->peer);
+    bool has_any = false;
+
+    if (card != NULL && card->choice == EIDER_OFF)
+        return false;
+    for (guint i = 0; card != NULL && i < card->keys->len; i++) {
+        const eider_known *k = &g_array_index(card->keys, eider_known, i);
+
+        if (k->trust == EIDER_TRUST_ACCEPTED &&
+            eider_contact_session(c, &k->pk) != NULL)
+            has_any = true;
+    }
+    if (card != NULL && card->choice == EIDER_ON && !has_any)
+        return true;
+    for (guint i = 0; i < c->outbox->len; i++) {
+        const eider_entry *en = g_ptr_array_index(c->outbox, i);
+
+        if (en->targets->len == 0)
+            return true;
+        for (guint j = 0; j < en->targets->len; j++) {
+            const eider_target *t =
+                &g_array_index(en->targets, eider_target, j);
+
+            if (t->state == EIDER_WAITS &&
+                eider_contact_session(c, &t->pk) == NULL)
+                return true;
+        }
+    }
+    return false;
+}
+
+bool
+eider_trust_is_elsewhere(const eider_engine *e, const eider_contact *c,
+                         const eider_public *pk)
+{
+    GHashTableIter it;
+    gpointer v;
+
+    g_hash_table_iter_init(&it, e->index.cards);
+    while (g_hash_table_iter_next(&it, NULL, &v)) {
+        eider_card *card = v;
+
+        if (strcmp(card->account, c->account) == 0 &&
+            strcmp(card->peer, c->peer) != 0 &&
+            eider_card_key(card, pk) != NULL)
+            return true;
+    }
+    return false;
+}
+
+static void
+drop_sessions_with(eider_contact *c, const eider_public *pk)
+{
+    for (guint i = c->sessions->len; i-- > 0;) {
+        const eider_session *s = g_ptr_array_index(c->sessions, i);
+
+        if (eider_public_is_equal(&s->pk, pk))
+            g_ptr_array_remove_index(c->sessions, i);
+    }
+}
+
+/* Make room for one more key: a newer candidate replaces the older. */
+static void
+make_room(eider_contact *c, eider_card *card, eider_trust trust)
+{
+    guint i;
+
+    if (trust == EIDER_TRUST_CANDIDATE &&
+        eider_card_count(card, EIDER_TRUST_CANDIDATE) >= EIDER_CANDIDATES_MAX) {
+        for (i = 0; i < card->keys->len; i++) {
+            const eider_known *k = &g_array_index(card->keys, eider_known, i);
+
+            if (k->trust == EIDER_TRUST_CANDIDATE)
+                break;
+        }
+        drop_sessions_with(c, &g_array_index(card->keys, eider_known, i).pk);
+        g_array_remove_index(card->keys, i);
+    }
+    for (i = 0; card->keys->len >= KEYS_KEPT && i < card->keys->len; i++)
+        if (g_array_index(card->keys, eider_known, i).trust ==
+            EIDER_TRUST_REFUSED)
+            g_array_remove_index(card->keys, i--);
+}
+
+static eider_err
+know(eider_engine *e, eider_contact *c, const eider_public *pk)
+{
+    EIDER_AUTO(eider_keypair) own;
+    eider_card *card = eider_card_of(e, c);
+    eider_known *k = eider_card_key(card, pk);
+    eider_known fresh = {.pk = *pk};
+    eider_err err = eider_index_own(e, c->account, &own);
+
+    if (err != EIDER_OK)
+        return err;
+    if (eider_public_is_equal(&own.pk, pk))
+        return EIDER_E_AUTH; /* our own line came back */
+    if (k != NULL)
+        return k->trust == EIDER_TRUST_REFUSED ? EIDER_E_STATE : EIDER_OK;
+
+    fresh.trust = card->keys->len == 0 && !eider_trust_is_elsewhere(e, c, pk)
+                      ? EIDER_TRUST_ACCEPTED
+                      : EIDER_TRUST_CANDIDATE;
+    fresh.first_seen = fresh.last_seen = eider_now(e) / 1000;
+    make_room(c, card, fresh.trust);
+    g_array_append_val(card->keys, fresh);
+    c->card_dirty = true;
+    if (fresh.trust == EIDER_TRUST_ACCEPTED)
+        eider_outbox_bind(c, pk, false);
+    return EIDER_OK;
+}
+
+/* The RMs of the two newest confirmed sessions of a device outlive them. */
+static void
+keep_rm(eider_contact *c, eider_session *s)
+{
+    eider_memory *m = eider_contact_memory(c, &s->pk);
+
+    m->rms[1] = m->rms[0];
+    m->rms[0] = s->rm;
+    m->n_rms = MIN(m->n_rms + 1, 2);
+    eider_secret_wipe(&s->rm);
+}
+
+/* At most @max sessions with @pk that are (not) confirmed; oldest out. */
+static void
+prune(eider_contact *c, const eider_public *pk, bool confirmed, unsigned max)
+{
+    unsigned n = 0;
+
+    for (guint i = c->sessions->len; i-- > 0;) {
+        const eider_session *s = g_ptr_array_index(c->sessions, i);
+
+        if (s->is_confirmed == confirmed && eider_public_is_equal(&s->pk, pk) &&
+            ++n > max)
+            g_ptr_array_remove_index(c->sessions, i);
+    }
+}
+
+eider_err
+eider_session_begin(eider_engine *e, eider_contact *c, const eider_outcome *o,
+                    const char *address, eider_session **out)
+{
+    eider_ratchet *ratchet = NULL;
+    eider_session *s;
+    eider_err err = know(e, c, &o->peer);
+
+    *out = NULL;
+    if (err != EIDER_OK)
+        return err;
+    err = eider_ratchet_new(&ratchet, o);
+    if (err != EIDER_OK)
+        return err;
+    prune(c, &o->peer, false, EIDER_PROVEN_MAX - 1);
+    s = eider_alloc(sizeof *s);
+    s->ratchet = ratchet; /* transferred */
+    s->pk = o->peer;
+    s->rm = o->keys.rm;
+    memcpy(s->sid, o->keys.sid.b, sizeof s->sid);
+    s->opened_ms = eider_now(e);
+    s->address = g_strdup(address);
+    g_ptr_array_add(c->sessions, s);
+    c->is_dirty = true;
+    *out = s;
+    return EIDER_OK;
+}
+
+void
+eider_session_confirm(eider_engine *e, eider_contact *c, eider_session *s)
+{
+    eider_card *card = eider_card_of(e, c);
+    const eider_known *k = eider_card_key(card, &s->pk);
+    bool is_accepted = k != NULL && k->trust == EIDER_TRUST_ACCEPTED;
+
+    if (!is_accepted && eider_contact_session(c, &s->pk) == NULL)
+        eider_do_tell(c, EIDER_NEWS_NEW_DEVICE, 0, NULL);
+    s->is_confirmed = true;
+    keep_rm(c, s);
+    s->confirmed_ms = eider_now(e);
+    /* The newest is last, so that of equal times the newest sends. */
+    if (g_ptr_array_find(c->sessions, s, NULL)) {
+        guint i;
+
+        g_ptr_array_find(c->sessions, s, &i);
+        g_ptr_array_steal_index(c->sessions, i);
+        g_ptr_array_add(c->sessions, s);
+    }
+    prune(c, &s->pk, true, 1 + EIDER_OLD_SESSIONS_MAX);
+    if (is_accepted && !card->was_private) {
+        card->was_private = true;
+        eider_do_tell(c, EIDER_NEWS_STARTED, 0, NULL);
+    }
+    card->has_spoken = true;
+    card->is_left = false;
+    c->card_dirty = c->is_dirty = true;
+    c->invites = 0;
+    c->asked_ms = 0;
+    c->told_silent = false;
+    eider_outbox_again(c, &s->pk);
+    (void)!eider_meet_step(e, c, EIDER_EV_CONFIRMED, NULL);
+}
