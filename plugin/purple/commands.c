@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Eider: /eider, for clients without windows and people without a mouse. */
+#include "seam.h"
+
+#include "text.h"
+
+#include <string.h>
+
+static PurpleCmdId command;
+
+static void
+say_status(PurpleConversation *conv)
+{
+    eider_view v;
+    char *machine, *text;
+
+    eider_face_app()->view(purple_conversation_get_account(conv),
+                           purple_conversation_get_name(conv), &v);
+    machine = eider_words_machine(&v.status);
+    text = g_strdup_printf("%s\n%s", v.sentence, machine);
+    eider_say_in(conv, text);
+    g_free(text);
+    g_free(machine);
+    eider_face_app()->view_clear(&v);
+}
+
+static void
+say_fingerprints(PurpleConversation *conv)
+{
+    PurpleAccount *account = purple_conversation_get_account(conv);
+    const char *who = purple_conversation_get_name(conv);
+    char *text = eider_keys_listing(account, who);
+
+    eider_say_in(conv, text);
+    g_free(text);
+    eider_keys_ask(account, who);
+}
+
+static void
+say_help(PurpleConversation *conv)
+{
+    eider_say_in(conv, _("/eider on: talk privately\n"
+                         "/eider off: talk openly again\n"
+                         "/eider status: how it stands\n"
+                         "/eider fingerprint: whose keys these are\n"
+                         "/eider cancel: delete the text that waits\n"
+                         "/eider help: this"));
+}
+
+static PurpleCmdRet
+on_command(PurpleConversation *conv, const char *cmd G_GNUC_UNUSED, char **args,
+           char **error G_GNUC_UNUSED, void *data G_GNUC_UNUSED)
+{
+    PurpleAccount *account = purple_conversation_get_account(conv);
+    const char *who = purple_conversation_get_name(conv);
+    char *word = g_strdup(args != NULL && args[0] != NULL ? args[0] : "");
+
+    g_strstrip(word);
+    if (purple_conversation_get_type(conv) != PURPLE_CONV_TYPE_IM)
+        eider_say_in(conv, _("Eider does not protect rooms yet: everybody "
+                             "here, and the server, can read this."));
+    else if (strcmp(word, "on") == 0)
+        eider_face_app()->set_private(account, who, true);
+    else if (strcmp(word, "off") == 0)
+        eider_face_app()->set_private(account, who, false);
+    else if (strcmp(word, "status") == 0)
+        say_status(conv);
+    else if (strcmp(word, "fingerprint") == 0)
+        say_fingerprints(conv);
+    else if (strcmp(word, "cancel") == 0)
+        eider_face_app()->cancel(account, who);
+    else
+        say_help(conv);
+    g_free(word);
+    return PURPLE_CMD_RET_OK;
+}
+
+void
+eider_commands_start(void)
+{
+    command = purple_cmd_register(
+        "eider", "s", PURPLE_CMD_P_PLUGIN,
+        PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_CHAT |
+            PURPLE_CMD_FLAG_ALLOW_WRONG_ARGS,
+        NULL, on_command,
+        _("eider on|off|status|fingerprint|cancel|help: private conversations"),
+        NULL);
+}
+
+void
+eider_commands_stop(void)
+{
+    if (command != 0)
+        purple_cmd_unregister(command);
+    command = 0;
+}

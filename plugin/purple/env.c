@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Eider: what the engine asks of libpurple. */
+#include "seam.h"
+
+#include "eider/limits.h"
+
+#include "text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WAKE_MAX (6 * 3600 * 1000u) /* a guint of milliseconds is not enough */
+#define LATE_MAX 200                /* texts kept for want of a connection */
+
+typedef struct {
+    char *account, *from, *html;
+    time_t when;
+} late;
+
+static guint wake;
+static bool is_showing;
+static GQueue *lates; /* of late: opened while the account was offline */
+
+/* ---- time ---------------------------------------------------------------- */
+
+static uint64_t
+now_ms(void *data G_GNUC_UNUSED)
+{
+    return (uint64_t)g_get_real_time() / 1000;
+}
+
+static gboolean
+on_wake(gpointer data G_GNUC_UNUSED)
+{
+    eider_engine *e = eider_opening_engine();
+
+    wake = 0;
+    if (e != NULL)
+        eider_engine_tick(e);
+    return FALSE;
+}
+
+static void
+wake_in(void *data G_GNUC_UNUSED, uint64_t ms)
+{
+    if (wake != 0)
+        purple_timeout_remove(wake);
+    wake = purple_timeout_add((guint)CLAMP(ms, 1, WAKE_MAX), on_wake, NULL);
+}
+
+static unsigned
+speed(void)
+{
+#ifdef EIDER_TESTING
+    const char *set = g_getenv("EIDER_TEST_TIME");
+
+    if (set != NULL && atoi(set) > 0)
+        return (unsigned)atoi(set);
+#endif
+    return 1;
+}
+
+/* ---- sending ------------------------------------------------------------- */
+
+static eider_sent
+send_line(void *data G_GNUC_UNUSED, const char *account, const char *to,
+          const char *line)
+{
+    PurpleAccount *a = eider_names_find(account);
+    PurpleConnection *gc = a != NULL ? purple_account_get_connection(a) : NULL;
+    int sent;
+
+    if (gc == NULL || !PURPLE_CONNECTION_IS_CONNECTED(gc))
+        return EIDER_NOT_SENT;
+    EIDER_AUTO(eider_pair) p = eider_pair_of(a, to);
+    eider_away_note_line(&p);
+    sent = eider_wrap_send_im(gc, to, line, PURPLE_MESSAGE_SEND);
+    if (sent == -E2BIG) {
+        eider_carrier_lower(a, strlen(line));
+        return EIDER_TOO_BIG;
+    }
+    return sent < 0 ? EIDER_NOT_SENT : EIDER_SENT;
+}
+
+static size_t
+line_max(void *data G_GNUC_UNUSED, const char *account)
+{
+    PurpleAccount *a = eider_names_find(account);
+
+    return a != NULL ? eider_carrier_line_max(a) : 0;
+}
+
+/* ---- who is there -------------------------------------------------------- */
+
+/* Somebody in a room (room@server/nick) is a stranger whatever the list says:
+ * the next one with that name may be somebody else. */
+static PurpleBuddy *
+buddy_of(const char *account, const char *peer)
+{
+    PurpleAccount *a = eider_names_find(account);
+
+    if (a == NULL || (strchr(peer, '/') != NULL && strchr(peer, '@') != NULL))
+        return NULL;
+    return purple_find_buddy(a, peer);
+}
+
+static bool
+is_buddy(void *data G_GNUC_UNUSED, const char *account, const char *peer)
+{
+    return buddy_of(account, peer) != NULL;
+}
+
+static bool
+is_online(void *data G_GNUC_UNUSED, const char *account, const char *peer)
+{
+    PurpleBuddy *buddy = buddy_of(account, peer);
+
+    return buddy == NULL || PURPLE_BUDDY_IS_ONLINE(buddy);
+}
+
+static bool
+is_reachable(void *data G_GNUC_UNUSED, const char *account, const char *peer)
+{
+    PurpleAccount *a = eider_names_find(account);
+    PurpleBuddy *buddy = buddy_of(account, peer);
+    PurplePluginProtocolInfo *info;
+
+    if (a == NULL || !purple_account_is_connected(a))
+        return false;
+    if (buddy == NULL || PURPLE_BUDDY_IS_ONLINE(buddy))
+        return true;
+    info = PURPLE_PLUGIN_PROTOCOL_INFO(
+        purple_connection_get_prpl(purple_account_get_connection(a)));
+    return PURPLE_PROTOCOL_PLUGIN_HAS_FUNC(info, offline_message) &&
+           info->offline_message(buddy);
+}
+
+static bool
+is_merged_on(void *data G_GNUC_UNUSED, const char *account, const char *peer)
+{
+    PurpleBuddy *buddy = buddy_of(account, peer);
+    eider_engine *e = eider_opening_engine();
+    PurpleBlistNode *n;
+
+    if (buddy == NULL || e == NULL)
+        return false;
+    n = (PurpleBlistNode *)purple_buddy_get_contact(buddy);
+    for (n = n != NULL ? n->child : NULL; n != NULL; n = n->next) {
+        PurpleBuddy *other = (PurpleBuddy *)n;
+        bool is_on;
+
+        if (!PURPLE_BLIST_NODE_IS_BUDDY(n) || other == buddy)
+            continue;
+        EIDER_AUTO(eider_pair)
+        p = eider_pair_of(purple_buddy_get_account(other),
+                          purple_buddy_get_name(other));
+        is_on = eider_engine_choice(e, p.account, p.peer) == EIDER_ON;
+        if (is_on)
+            return true;
+    }
+    return false;
+}
+
+/* ---- who we are ---------------------------------------------------------- */
+
+static eider_default
+policy(void *data G_GNUC_UNUSED)
+{
+    return eider_prefs_policy();
+}
+
+static const char *
+label(void *data G_GNUC_UNUSED)
+{
+    static char out[EIDER_LABEL_SIZE];
+    const char *host = g_get_host_name(), *end;
+
+    if (!g_utf8_validate(host, -1, NULL))
+        host = "";
+    g_strlcpy(out, host, sizeof out);
+    if (!g_utf8_validate(out, -1, &end))
+        out[end - out] = '\0';
+    return out;
+}
+
+/* On IRC the account is called nick@server; others see the nick. */
+static const char *
+own_name(void *data G_GNUC_UNUSED, const char *account)
+{
+    static char out[EIDER_NAME_SIZE];
+    PurpleAccount *a = eider_names_find(account);
+    const char *name = strchr(account, '\t');
+    const char *nick = NULL;
+
+    name = name != NULL ? name + 1 : account;
+    if (a != NULL && eider_names_is_irc(a)) {
+        PurpleConnection *gc = purple_account_get_connection(a);
+
+        nick = gc != NULL ? purple_connection_get_display_name(gc) : NULL;
+        if (nick != NULL)
+            name = purple_normalize(a, nick);
+    }
+    g_strlcpy(out, name, sizeof out);
+    if (a != NULL && eider_names_is_irc(a) && nick == NULL &&
+        strchr(out, '@') != NULL)
+        *strchr(out, '@') = '\0';
+    return out;
+}
+
+/* ---- showing ------------------------------------------------------------- */
+
+bool
+eider_purple_env_is_showing(void)
+{
+    bool was = is_showing;
+
+    is_showing = false;
+    return was;
+}
+
+static void
+show_now(PurpleConnection *gc, const char *from, const char *html, time_t when)
+{
+    is_showing = true;
+    serv_got_im(gc, from, html, PURPLE_MESSAGE_RECV, when);
+    is_showing = false; /* the user may have blocked them meanwhile */
+}
+
+static void
+keep_late(const char *account, const char *from, const char *html, time_t when)
+{
+    late *l;
+
+    if (lates == NULL)
+        lates = g_queue_new();
+    if (lates->length >= LATE_MAX)
+        return;
+    l = g_new0(late, 1);
+    l->account = g_strdup(account);
+    l->from = g_strdup(from);
+    l->html = g_strdup(html);
+    l->when = when;
+    g_queue_push_tail(lates, l);
+}
+
+static void
+late_free(late *l)
+{
+    g_free(l->account);
+    g_free(l->from);
+    g_free(l->html);
+    g_free(l);
+}
+
+void
+eider_purple_env_show_late(PurpleAccount *account)
+{
+    char *id = eider_names_account(account);
+    guint n = lates != NULL ? lates->length : 0;
+
+    while (n-- > 0) {
+        late *l = g_queue_pop_head(lates);
+
+        if (strcmp(l->account, id) != 0) {
+            g_queue_push_tail(lates, l);
+            continue;
+        }
+        show_now(purple_account_get_connection(account), l->from, l->html,
+                 l->when);
+        late_free(l);
+    }
+    g_free(id);
+}
+
+static void
+show(void *data G_GNUC_UNUSED, const char *account, const char *from,
+     const eider_shown *text)
+{
+    PurpleAccount *a = eider_names_find(account);
+    PurpleConnection *gc = a != NULL ? purple_account_get_connection(a) : NULL;
+    time_t when = (time_t)(text->written_ms / 1000);
+    char *html = g_strconcat(
+        text->from_candidate ? _("(from a device that nobody accepted) ") : "",
+        text->maybe_shown ? _("(maybe shown before) ") : "", text->html, NULL);
+
+    if (when == 0)
+        when = eider_receive_stamp();
+    if (when == 0)
+        when = time(NULL);
+    if (gc != NULL)
+        show_now(gc, from, html, when);
+    else
+        keep_late(account, from, html, when);
+    g_free(html);
+}
+
+/* ---- telling ------------------------------------------------------------- */
+
+static void
+tell(void *data G_GNUC_UNUSED, const char *account, const char *peer,
+     const eider_news *news)
+{
+    eider_say_news(account != NULL ? eider_names_find(account) : NULL, peer,
+                   news);
+}
+
+static void
+changed(void *data G_GNUC_UNUSED, const char *account, const char *peer)
+{
+    PurpleAccount *a = account != NULL ? eider_names_find(account) : NULL;
+
+    eider_face_changed(a, a != NULL ? peer : NULL);
+}
+
+void
+eider_purple_env(eider_env *out)
+{
+    *out = (eider_env){
+        .now_ms = now_ms,
+        .wake_in = wake_in,
+        .speed = speed(),
+        .send = send_line,
+        .line_max = line_max,
+        .is_buddy = is_buddy,
+        .is_online = is_online,
+        .is_reachable = is_reachable,
+        .is_merged_on = is_merged_on,
+        .policy = policy,
+        .label = label,
+        .own_name = own_name,
+        .show = show,
+        .tell = tell,
+        .changed = changed,
+    };
+}
+
+void
+eider_purple_env_stop(void)
+{
+    if (wake != 0)
+        purple_timeout_remove(wake);
+    wake = 0;
+    if (lates != NULL)
+        g_queue_free_full(lates, (GDestroyNotify)late_free);
+    lates = NULL;
+}

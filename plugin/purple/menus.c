@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Eider: menus of buddies and conversations, and the plugin's own. */
+#include "seam.h"
+
+#include "text.h"
+
+typedef enum { TURN_ON, TURN_OFF, FINGERPRINTS, NEW_DEVICE, CANCEL } deed;
+
+static void
+act(PurpleAccount *account, const char *who, deed what)
+{
+    switch (what) {
+    case TURN_ON:
+    case TURN_OFF:
+        eider_face_app()->set_private(account, who, what == TURN_ON);
+        break;
+    case FINGERPRINTS:
+        eider_keys_show(account, who);
+        break;
+    case NEW_DEVICE:
+        eider_keys_ask(account, who);
+        break;
+    case CANCEL:
+        eider_face_app()->cancel(account, who);
+        break;
+    }
+}
+
+static void
+on_buddy_item(PurpleBlistNode *node, gpointer what)
+{
+    PurpleBuddy *buddy = (PurpleBuddy *)node;
+
+    act(purple_buddy_get_account(buddy), purple_buddy_get_name(buddy),
+        (deed)GPOINTER_TO_INT(what));
+}
+
+static void
+on_conversation_item(PurpleConversation *conv, gpointer what)
+{
+    act(purple_conversation_get_account(conv),
+        purple_conversation_get_name(conv), (deed)GPOINTER_TO_INT(what));
+}
+
+static PurpleMenuAction *
+item(const char *label, PurpleCallback cb, deed what)
+{
+    return purple_menu_action_new(label, cb, GINT_TO_POINTER((int)what), NULL);
+}
+
+static PurpleMenuAction *
+submenu(PurpleAccount *account, const char *who, PurpleCallback cb)
+{
+    GList *list = NULL;
+    eider_view v;
+
+    eider_face_app()->view(account, who, &v);
+    if (v.status.is_private && v.status.look != EIDER_LOOK_PAUSED)
+        list = g_list_append(list, item(_("Turn privacy _off"), cb, TURN_OFF));
+    else
+        list = g_list_append(list, item(_("Talk _privately"), cb, TURN_ON));
+    if (v.status.candidates > 0)
+        list = g_list_append(list, item(_("New _device..."), cb, NEW_DEVICE));
+    list = g_list_append(list, item(_("_Fingerprints..."), cb, FINGERPRINTS));
+    if (v.status.waiting > 0)
+        list = g_list_append(list, item(_("_Delete what waits"), cb, CANCEL));
+    eider_face_app()->view_clear(&v);
+    return purple_menu_action_new(_("Eider"), NULL, NULL, list);
+}
+
+static void
+on_buddy_menu(PurpleBlistNode *node, GList **menu, gpointer data G_GNUC_UNUSED)
+{
+    PurpleBuddy *buddy = (PurpleBuddy *)node;
+
+    if (PURPLE_BLIST_NODE_IS_BUDDY(node))
+        *menu = g_list_append(*menu, submenu(purple_buddy_get_account(buddy),
+                                             purple_buddy_get_name(buddy),
+                                             PURPLE_CALLBACK(on_buddy_item)));
+}
+
+static void
+on_conversation_menu(PurpleConversation *conv, GList **menu,
+                     gpointer data G_GNUC_UNUSED)
+{
+    if (purple_conversation_get_type(conv) == PURPLE_CONV_TYPE_IM)
+        *menu = g_list_append(*menu,
+                              submenu(purple_conversation_get_account(conv),
+                                      purple_conversation_get_name(conv),
+                                      PURPLE_CALLBACK(on_conversation_item)));
+}
+
+void
+eider_menus_start(void)
+{
+    purple_signal_connect(purple_blist_get_handle(), "blist-node-extended-menu",
+                          eider_plugin(), PURPLE_CALLBACK(on_buddy_menu), NULL);
+    purple_signal_connect(purple_conversations_get_handle(),
+                          "conversation-extended-menu", eider_plugin(),
+                          PURPLE_CALLBACK(on_conversation_menu), NULL);
+}
+
+/* ---- the plugin's own menu ----------------------------------------------- */
+
+static void
+on_own_fingerprints(PurplePluginAction *action G_GNUC_UNUSED)
+{
+    eider_keys_show_own();
+}
+
+static void
+on_unlock(PurplePluginAction *action G_GNUC_UNUSED)
+{
+    if (eider_opening_retry() == NULL && !eider_opening_wants_passphrase())
+        purple_notify_error(eider_plugin(), _("Eider"), _("Nothing is sent."),
+                            eider_opening_why());
+    eider_opening_ask_passphrase();
+}
+
+GList *
+eider_menus_actions(PurplePlugin *plugin G_GNUC_UNUSED,
+                    gpointer context G_GNUC_UNUSED)
+{
+    GList *list = NULL;
+
+    list =
+        g_list_append(list, purple_plugin_action_new(_("Your fingerprints..."),
+                                                     on_own_fingerprints));
+    list = g_list_append(list, purple_plugin_action_new(
+                                   _("Unlock, or try again..."), on_unlock));
+    return list;
+}

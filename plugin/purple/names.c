@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Eider: accounts and contacts as the strings that the core knows. */
+#include "seam.h"
+
+#include <string.h>
+
+/* purple_normalize() answers in a buffer of its own: always copy. */
+static char *
+normal(const PurpleAccount *account, const char *name)
+{
+    return g_strdup(purple_normalize(account, name));
+}
+
+char *
+eider_names_account(const PurpleAccount *account)
+{
+    char *name = normal(account, purple_account_get_username(account));
+    char *out = g_strdup_printf("%s\t%s",
+                                purple_account_get_protocol_id(account), name);
+
+    g_free(name);
+    return out;
+}
+
+eider_pair
+eider_pair_of(PurpleAccount *account, const char *who)
+{
+    return (eider_pair){eider_names_account(account), normal(account, who)};
+}
+
+void
+eider_pair_wipe(eider_pair *p)
+{
+    g_free(p->account);
+    g_free(p->peer);
+    *p = (eider_pair){NULL, NULL};
+}
+
+PurpleAccount *
+eider_names_find(const char *account)
+{
+    for (GList *l = purple_accounts_get_all(); l != NULL; l = l->next) {
+        char *id = eider_names_account(l->data);
+        bool is_it = strcmp(id, account) == 0;
+
+        g_free(id);
+        if (is_it)
+            return l->data;
+    }
+    return NULL;
+}
+
+char *
+eider_names_shown(PurpleAccount *account, const char *who)
+{
+    PurpleBuddy *buddy = purple_find_buddy(account, who);
+    const char *alias = NULL;
+
+    if (buddy != NULL)
+        alias = purple_buddy_get_contact_alias(buddy);
+    return alias != NULL ? g_strdup(alias) : normal(account, who);
+}
+
+bool
+eider_names_is_irc(const PurpleAccount *account)
+{
+    return g_strcmp0(purple_account_get_protocol_id(account), "prpl-irc") == 0;
+}
+
+PurpleConversation *
+eider_names_conversation(PurpleAccount *account, const char *who)
+{
+    return purple_find_conversation_with_account(PURPLE_CONV_TYPE_IM, who,
+                                                 account);
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Eider: what becomes of a text on its way out.  When in doubt it stays. */
+#include "seam.h"
+
+#include "eider/markup.h"
+
+#include <errno.h>
+
+bool
+eider_outgoing_is_held(PurpleAccount *account, const char *who)
+{
+    EIDER_AUTO(eider_pair) p = eider_pair_of(account, who);
+    eider_engine *e = eider_opening_engine();
+
+    return e == NULL || eider_engine_is_private(e, p.account, p.peer);
+}
+
+static void
+say_closed(PurpleAccount *account, const char *who)
+{
+    char *name = eider_names_shown(account, who);
+    char *text = eider_words_closed(name);
+
+    eider_say_loudly(account, who, text);
+    g_free(text);
+    g_free(name);
+}
+
+static void
+say_not_sent(PurpleAccount *account, const char *who, eider_err err)
+{
+    EIDER_AUTO(eider_pair) p = eider_pair_of(account, who);
+    char *name = eider_names_shown(account, who), *text;
+    eider_status s;
+
+    eider_engine_status(eider_opening_engine(), p.account, p.peer, &s);
+    text = eider_words_not_sent(err, &s, name);
+    eider_say_loudly(account, who, text);
+    g_free(text);
+    g_free(name);
+}
+
+bool
+eider_outgoing_text(PurpleAccount *account, const char *who, const char *html)
+{
+    EIDER_AUTO(eider_pair) p = eider_pair_of(account, who);
+    eider_engine *e = eider_opening_retry();
+    eider_err err;
+
+    if (e == NULL) {
+        say_closed(account, who);
+        return false;
+    }
+    err = eider_engine_send(e, p.account, p.peer, html);
+    if (err != EIDER_OK)
+        say_not_sent(account, who, err);
+    return err == EIDER_OK;
+}
+
+int
+eider_outgoing_im(PurpleConnection *gc, const char *who, const char *text,
+                  PurpleMessageFlags flags)
+{
+    PurpleAccount *account = purple_connection_get_account(gc);
+    EIDER_AUTO(eider_pair) p = eider_pair_of(account, who);
+    eider_engine *e = eider_opening_retry();
+
+    if (e == NULL) {
+        say_closed(account, who);
+        return -EPERM;
+    }
+    if (!eider_engine_is_private(e, p.account, p.peer))
+        return eider_wrap_send_im(gc, who, text, flags);
+    if ((flags & (PURPLE_MESSAGE_WHISPER | PURPLE_MESSAGE_IMAGES)) != 0 ||
+        eider_markup_has_image(text)) {
+        eider_refuse_im(gc, who, text, flags);
+        return -EPERM;
+    }
+    /* Not -ENOTCONN on failure, of which the user would hear nothing. */
+    return eider_outgoing_text(account, who, text) ? 1 : -EPERM;
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Eider: what the files of this folder promise one another.
+ *
+ *     libpurple ──wrap, receive, irc──▶ engine ──env──▶ libpurple
+ *
+ * One plugin in one process, one thread: the state is static, each piece in
+ * the file that owns it.  Everything a *_start() connects, *_stop() takes away
+ * again.
+ */
+#ifndef EIDER_PURPLE_SEAM_H
+#define EIDER_PURPLE_SEAM_H
+
+#include <glib.h>
+
+#include <purple.h>
+
+#include "eider/engine.h"
+#include "eider/ui.h"
+
+#define EIDER_PREF_ROOT    "/plugins/core/eider"
+#define EIDER_PREF_DEFAULT EIDER_PREF_ROOT "/default"
+#define EIDER_LINE_SETTING "eider-max-line"
+
+/* ---- plugin.c ---- */
+PurplePlugin *eider_plugin(void); /* NULL while unloaded */
+
+/* ---- names.c: the core's names for libpurple's things ---- */
+typedef struct {
+    char *account; /* "<protocol id>\t<normalised name>" */
+    char *peer;    /* normalised */
+} eider_pair;
+eider_pair eider_pair_of(PurpleAccount *account, const char *who);
+void eider_pair_wipe(eider_pair *p);
+
+char *eider_names_account(const PurpleAccount *account);
+PurpleAccount *eider_names_find(const char *account); /* or NULL */
+/* How the user calls this contact; g_free(). */
+char *eider_names_shown(PurpleAccount *account, const char *who);
+bool eider_names_is_irc(const PurpleAccount *account);
+PurpleConversation *eider_names_conversation(PurpleAccount *account,
+                                             const char *who);
+
+/* ---- opening.c: the store, the passphrase, the engine ---- */
+void eider_opening_start(void);
+void eider_opening_stop(void);
+/* NULL: nothing may be sent to anybody, and why() says the reason. */
+eider_engine *eider_opening_engine(void);
+/* The same, but looks once more whether the reason is gone. */
+eider_engine *eider_opening_retry(void);
+const char *eider_opening_why(void);
+bool eider_opening_wants_passphrase(void);
+void eider_opening_ask_passphrase(void);
+
+/* ---- env.c ---- */
+void eider_purple_env(eider_env *out);
+void eider_purple_env_stop(void);
+/* Is the text being shown by env.show()?  True once for each. */
+bool eider_purple_env_is_showing(void);
+/* Texts that opened while the account was away. */
+void eider_purple_env_show_late(PurpleAccount *account);
+
+/* ---- carrier.c: how long a line may be ---- */
+size_t eider_carrier_line_max(PurpleAccount *account);
+void eider_carrier_lower(PurpleAccount *account, size_t failed);
+void eider_carrier_stop(void);
+
+/* ---- wrap.c: the saved originals ---- */
+void eider_wrap_start(void);
+void eider_wrap_stop(void);
+int eider_wrap_send_im(PurpleConnection *gc, const char *who, const char *text,
+                       PurpleMessageFlags flags);
+void eider_wrap_send_file(PurpleConnection *gc, const char *who,
+                          const char *file);
+gboolean eider_wrap_send_attention(PurpleConnection *gc, const char *who,
+                                   guint type);
+
+/* ---- outgoing.c: what a wrapper decides ---- */
+bool eider_outgoing_is_held(PurpleAccount *account, const char *who);
+int eider_outgoing_im(PurpleConnection *gc, const char *who, const char *text,
+                      PurpleMessageFlags flags);
+/* The user's text to a private contact, for commands; says what went wrong. */
+bool eider_outgoing_text(PurpleAccount *account, const char *who,
+                         const char *html);
+
+/* ---- refuse.c: what cannot be encrypted yet ---- */
+void eider_refuse_im(PurpleConnection *gc, const char *who, const char *text,
+                     PurpleMessageFlags flags);
+void eider_refuse_file(PurpleConnection *gc, const char *who, const char *file);
+void eider_refuse_attention(PurpleConnection *gc, const char *who, guint type);
+
+/* ---- receive.c ---- */
+void eider_receive_start(void);
+void eider_receive_stop(void);
+/* When the stanza being handled was stamped by the server; 0: it was not. */
+time_t eider_receive_stamp(void);
+
+/* ---- away.c: IRC's automatic answers ---- */
+void eider_away_note_line(const eider_pair *p);
+/* Is this automatic answer ours to hide? */
+bool eider_away_hides(PurpleAccount *account, const eider_pair *p,
+                      const char *text, bool is_private);
+void eider_away_stop(void);
+
+/* ---- presence.c ---- */
+void eider_presence_start(void);
+void eider_presence_stop(void);
+void eider_presence_report_all(void);
+
+/* ---- irc.c, commands.c, menus.c ---- */
+void eider_irc_start(void);
+void eider_irc_stop(void);
+void eider_commands_start(void);
+void eider_commands_stop(void);
+void eider_menus_start(void);
+GList *eider_menus_actions(PurplePlugin *plugin, gpointer context);
+
+/* ---- prefs.c ---- */
+void eider_prefs_init(void);
+void eider_prefs_start(void);
+eider_default eider_prefs_policy(void);
+extern PurplePluginUiInfo eider_prefs_info;
+
+/* ---- face.c: the table of ui.h ---- */
+const eider_app *eider_face_app(void);
+bool eider_face_is_watched(void);
+void eider_face_changed(PurpleAccount *account, const char *peer);
+void eider_face_stop(void);
+
+/* ---- keys.c: fingerprints, and the question about a new device ---- */
+char *eider_keys_listing(PurpleAccount *account, const char *who);
+void eider_keys_show(PurpleAccount *account, const char *who);
+void eider_keys_show_own(void);
+bool eider_keys_ask(PurpleAccount *account, const char *who);
+
+/* ---- ask.c: what open questions need to remember ---- */
+typedef struct {
+    char *protocol, *username, *who;
+    char *text; /* a message, a file name, a fingerprint */
+    guint number;
+    PurpleMessageFlags flags;
+    GSList *images; /* ids we hold */
+} eider_ask;
+eider_ask *eider_ask_new(PurpleAccount *account, const char *who,
+                         const char *text);
+PurpleAccount *eider_ask_account(const eider_ask *a); /* or NULL */
+void eider_ask_done(eider_ask *a);
+void eider_ask_stop(void);
+
+/* ---- say.c ---- */
+/* One line in the conversation, if there is one; plain text. */
+void eider_say(PurpleAccount *account, const char *who, const char *text);
+void eider_say_in(PurpleConversation *conv, const char *text);
+/* The same, or a dialog where there is no conversation. */
+void eider_say_loudly(PurpleAccount *account, const char *who,
+                      const char *text);
+void eider_say_news(PurpleAccount *account, const char *who,
+                    const eider_news *news);
+
+/* ---- words.c: every sentence about states and news ---- */
+const char *eider_words_look(eider_look look);
+char *eider_words_sentence(const eider_status *s, const char *name);
+char *eider_words_tooltip(const eider_status *s, const char *name);
+char *eider_words_news(const eider_news *news, const char *name);
+char *eider_words_machine(const eider_status *s);
+char *eider_words_not_sent(eider_err e, const eider_status *s,
+                           const char *name);
+char *eider_words_closed(const char *name);
+
+#endif

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Eider: the words.  Short, the same everywhere, about what happened to the
+ * user's text and not about keys.
+ */
+#include "seam.h"
+
+#include "eider/limits.h"
+
+#include "text.h"
+
+#include <string.h>
+
+const char *
+eider_words_look(eider_look look)
+{
+    switch (look) {
+    case EIDER_LOOK_STARTING:
+        return _("Starting");
+    case EIDER_LOOK_PRIVATE:
+        return _("Private");
+    case EIDER_LOOK_CHECKED:
+        return _("Private, checked");
+    case EIDER_LOOK_NEW_DEVICE:
+        return _("New device?");
+    case EIDER_LOOK_PAUSED:
+        return _("Paused");
+    case EIDER_LOOK_OPEN:
+        break;
+    }
+    return _("Open");
+}
+
+/* "Bob (laptop)", where the device has a name. */
+static char *
+with_label(const eider_status *s, const char *name)
+{
+    if (s->label[0] == '\0')
+        return g_strdup(name);
+    return g_strdup_printf(_("%s (%s)"), name, s->label);
+}
+
+static char *
+private_sentence(const eider_status *s, const char *name)
+{
+    char *whom, *out;
+
+    if (s->is_left)
+        return g_strdup_printf(_("%s turned privacy off. You stay private: "
+                                 "what you type waits."),
+                               name);
+    whom = with_label(s, name);
+    out = g_strdup_printf(
+        s->look == EIDER_LOOK_CHECKED
+            ? _("Private with %s, and you checked that it is really them. The "
+                "server sees padded lines, and when you write.")
+            : _("Private with %s. The server sees padded lines, and when you "
+                "write."),
+        whom);
+    g_free(whom);
+    return out;
+}
+
+static char *
+base_sentence(const eider_status *s, const char *name)
+{
+    switch (s->look) {
+    case EIDER_LOOK_STARTING:
+        return g_strdup_printf(_("Starting: waiting for %s's Eider. What you "
+                                 "type waits, too."),
+                               name);
+    case EIDER_LOOK_PRIVATE:
+    case EIDER_LOOK_CHECKED:
+        return private_sentence(s, name);
+    case EIDER_LOOK_NEW_DEVICE:
+        return g_strdup_printf(_("A device nobody knows says it is %s. Nothing "
+                                 "goes to it until you say yes."),
+                               name);
+    case EIDER_LOOK_PAUSED:
+        return g_strdup_printf(_("Paused: nothing is sent (%s)."),
+                               eider_opening_why());
+    case EIDER_LOOK_OPEN:
+        break;
+    }
+    if (s->has_session)
+        return g_strdup_printf(_("Open: the server can read this. %s has "
+                                 "Eider, too."),
+                               name);
+    return g_strdup(_("Open: the server can read this."));
+}
+
+char *
+eider_words_sentence(const eider_status *s, const char *name)
+{
+    char *base = base_sentence(s, name), *waits, *out;
+
+    if (s->waiting == 0)
+        return base;
+    waits = g_strdup_printf(
+        ngettext("%u text waits.", "%u texts wait.", s->waiting), s->waiting);
+    out = g_strdup_printf("%s %s", base, waits);
+    g_free(waits);
+    g_free(base);
+    return out;
+}
+
+char *
+eider_words_tooltip(const eider_status *s, const char *name)
+{
+    char *sentence = eider_words_sentence(s, name), *out;
+
+    out = g_strdup_printf("%s\n%s", eider_words_look(s->look), sentence);
+    g_free(sentence);
+    return out;
+}
+
+char *
+eider_words_machine(const eider_status *s)
+{
+    static const char *const states[] = {"open",    "starting",  "private",
+                                         "checked", "newdevice", "paused"};
+    static const char *const choices[] = {"unset", "on", "off"};
+    static const char *const policies[] = {"off", "auto", "on"};
+
+    return g_strdup_printf("eider: state=%s choice=%s private=%d waiting=%u "
+                           "devices=%u candidates=%u session=%d default=%s",
+                           states[s->look], choices[s->choice], s->is_private,
+                           s->waiting, s->devices, s->candidates,
+                           s->has_session, policies[eider_prefs_policy()]);
+}
+
+/* ---- news ---------------------------------------------------------------- */
+
+char *
+eider_words_news(const eider_news *n, const char *name)
+{
+    const char *who = name != NULL ? name : _("a contact");
+    const char *detail = n->detail != NULL ? n->detail : "";
+
+    switch (n->kind) {
+    case EIDER_NEWS_STARTED:
+        return g_strdup_printf(_("Private now: only %s can read what you "
+                                 "write."),
+                               who);
+    case EIDER_NEWS_WAITS_OFFLINE:
+        return g_strdup_printf(_("Not sent yet: %s is offline. It will go out, "
+                                 "encrypted, when they are back."),
+                               who);
+    case EIDER_NEWS_WAITS_MEETING:
+        return g_strdup_printf(
+            _("Not sent yet: Eider has to meet %s's Eider once."), who);
+    case EIDER_NEWS_NO_ANSWER:
+        return g_strdup_printf(
+            _("%s's Eider has not answered for two days; they may not have it. "
+              "Your text still waits: /eider cancel deletes it, /eider off "
+              "writes openly."),
+            who);
+    case EIDER_NEWS_STRANGER:
+        return g_strdup_printf(
+            _("%s asks to talk privately. To agree, type /eider on"), who);
+    case EIDER_NEWS_NEW_DEVICE:
+        return g_strdup_printf(
+            _("A device nobody knows says it is %s: a new one, a new "
+              "installation, or somebody in between. Nothing goes to it until "
+              "you say yes: /eider fingerprint"),
+            who);
+    case EIDER_NEWS_PEER_LEFT:
+        return g_strdup_printf(_("%s turned privacy off. You stay private: "
+                                 "what you type waits. /eider off writes "
+                                 "openly."),
+                               who);
+    case EIDER_NEWS_NAME_DIFFERS:
+        return g_strdup_printf(
+            _("%s's Eider calls its account %s. Are you sure whom you talk "
+              "to?"),
+            who, detail);
+    case EIDER_NEWS_GIVEN_UP:
+        return g_strdup_printf(
+            ngettext("%u text to %s waited too long and was not delivered: "
+                     "“%s”",
+                     "%u texts to %s waited too long and were not delivered. "
+                     "The first: “%s”",
+                     n->count),
+            n->count, who, detail);
+    case EIDER_NEWS_RESTORED:
+        return g_strdup(_("Eider's folder was put back to an older state. New "
+                          "sessions are made; nothing else is to be done."));
+    case EIDER_NEWS_STORE:
+        return g_strdup_printf(_("Eider cannot write its folder (%s). Until it "
+                                 "can, nothing private is sent."),
+                               detail);
+    }
+    return g_strdup("");
+}
+
+/* ---- text that was not taken --------------------------------------------- */
+
+/* Pidgin clears the entry whatever happened, but keeps what was in it. */
+static const char *
+get_it_back(void)
+{
+    if (g_strcmp0(purple_core_get_ui(), "gtk-gaim") == 0)
+        return _(" Ctrl+Up brings the text back.");
+    return "";
+}
+
+static char *
+reason_of(eider_err err, const eider_status *s, const char *name)
+{
+    switch (err) {
+    case EIDER_E_LIMIT:
+        if (s->waiting >= EIDER_OUTBOX_MAX)
+            return g_strdup_printf(_("%u texts to %s wait already"), s->waiting,
+                                   name);
+        return g_strdup(_("it is too long"));
+    case EIDER_E_STORE:
+        return g_strdup(_("Eider cannot write its folder"));
+    case EIDER_E_MALFORMED:
+        return g_strdup(_("there is nothing in it that can be sent"));
+    default:
+        return g_strdup_printf(_("internal error: %s"), eider_err_name(err));
+    }
+}
+
+char *
+eider_words_not_sent(eider_err err, const eider_status *s, const char *name)
+{
+    char *reason = reason_of(err, s, name);
+    char *out = g_strdup_printf(_("Your text to %s was not sent: %s.%s"), name,
+                                reason, get_it_back());
+
+    g_free(reason);
+    return out;
+}
+
+char *
+eider_words_closed(const char *name)
+{
+    const char *todo =
+        eider_opening_wants_passphrase()
+            ? _("Unlock it: Eider in the menu of plugins, or /eider on.")
+            : _("If another client uses this profile, close it. To write "
+                "openly, unload Eider.");
+
+    if (name == NULL)
+        return g_strdup_printf(
+            _("Eider does not know who is private, so nothing is sent to "
+              "anybody: %s. %s"),
+            eider_opening_why(), todo);
+    return g_strdup_printf(_("Your text to %s was not sent. Eider does not "
+                             "know who is private, so nothing is sent: %s. "
+                             "%s%s"),
+                           name, eider_opening_why(), todo, get_it_back());
+}

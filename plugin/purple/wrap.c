@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Eider: in place of every protocol's own sending functions.
+ *
+ * Signals are not enough: pounces, the offline-message plugin, D-Bus, scripts
+ * and automatic answers send without them.  All of them end in these slots.
+ *
+ * Another plugin may have put itself in front of us.  Then the slot is left
+ * alone on unload, and our function, which stays in memory, passes through.
+ */
+#include "seam.h"
+
+#include <errno.h>
+
+typedef struct {
+    PurplePluginProtocolInfo *info;
+    /* What stood there before us; NULL: nothing did. */
+    int (*send_im)(PurpleConnection *, const char *, const char *,
+                   PurpleMessageFlags);
+    unsigned (*send_typing)(PurpleConnection *, const char *,
+                            PurpleTypingState);
+    void (*send_file)(PurpleConnection *, const char *, const char *);
+    gboolean (*send_attention)(PurpleConnection *, const char *, guint);
+    void (*chat_whisper)(PurpleConnection *, int, const char *, const char *);
+} wrapped;
+
+static GSList *wraps; /* outlives an unload only for slots we could not free */
+
+static wrapped *
+find_info(const PurplePluginProtocolInfo *info)
+{
+    for (GSList *l = wraps; l != NULL; l = l->next)
+        if (((wrapped *)l->data)->info == info)
+            return l->data;
+    return NULL;
+}
+
+static wrapped *
+find(PurpleConnection *gc)
+{
+    PurplePlugin *prpl = gc != NULL ? purple_connection_get_prpl(gc) : NULL;
+
+    return prpl != NULL ? find_info(PURPLE_PLUGIN_PROTOCOL_INFO(prpl)) : NULL;
+}
+
+/* ---- ours ---------------------------------------------------------------- */
+
+static int
+our_send_im(PurpleConnection *gc, const char *who, const char *text,
+            PurpleMessageFlags flags)
+{
+    if (eider_plugin() == NULL)
+        return eider_wrap_send_im(gc, who, text, flags);
+    return eider_outgoing_im(gc, who, text, flags);
+}
+
+static unsigned
+our_send_typing(PurpleConnection *gc, const char *who, PurpleTypingState state)
+{
+    wrapped *w = find(gc);
+
+    /* It would say when a private text is being written. */
+    if (w == NULL ||
+        (eider_plugin() != NULL &&
+         eider_outgoing_is_held(purple_connection_get_account(gc), who)))
+        return 0;
+    return w->send_typing(gc, who, state);
+}
+
+static void
+our_send_file(PurpleConnection *gc, const char *who, const char *file)
+{
+    if (eider_plugin() != NULL &&
+        eider_outgoing_is_held(purple_connection_get_account(gc), who))
+        eider_refuse_file(gc, who, file);
+    else
+        eider_wrap_send_file(gc, who, file);
+}
+
+static gboolean
+our_send_attention(PurpleConnection *gc, const char *who, guint type)
+{
+    if (eider_plugin() == NULL ||
+        !eider_outgoing_is_held(purple_connection_get_account(gc), who))
+        return eider_wrap_send_attention(gc, who, type);
+    eider_refuse_attention(gc, who, type);
+    return FALSE;
+}
+
+static void
+our_chat_whisper(PurpleConnection *gc, int id, const char *who,
+                 const char *text)
+{
+    wrapped *w = find(gc);
+
+    if (w == NULL)
+        return;
+    if (eider_plugin() != NULL &&
+        eider_outgoing_is_held(purple_connection_get_account(gc), who))
+        eider_refuse_im(gc, who, text, PURPLE_MESSAGE_WHISPER);
+    else
+        w->chat_whisper(gc, id, who, text);
+}
+
+/* ---- theirs -------------------------------------------------------------- */
+
+int
+eider_wrap_send_im(PurpleConnection *gc, const char *who, const char *text,
+                   PurpleMessageFlags flags)
+{
+    wrapped *w = find(gc);
+
+    return w != NULL && w->send_im != NULL ? w->send_im(gc, who, text, flags)
+                                           : -EPERM;
+}
+
+void
+eider_wrap_send_file(PurpleConnection *gc, const char *who, const char *file)
+{
+    wrapped *w = find(gc);
+
+    if (w != NULL && w->send_file != NULL)
+        w->send_file(gc, who, file);
+}
+
+gboolean
+eider_wrap_send_attention(PurpleConnection *gc, const char *who, guint type)
+{
+    wrapped *w = find(gc);
+
+    return w != NULL && w->send_attention != NULL &&
+           w->send_attention(gc, who, type);
+}
+
+/* ---- putting them in and taking them out --------------------------------- */
+
+/* A slot that is left over from an earlier unload keeps what it saved then:
+ * whoever stood between is bypassed, so that nothing calls in a circle. */
+#define TAKE(slot)                                                             \
+    do {                                                                       \
+        if (w->info->slot != NULL && w->info->slot != our_##slot) {            \
+            if (w->slot == NULL)                                               \
+                w->slot = w->info->slot;                                       \
+            w->info->slot = our_##slot;                                        \
+        }                                                                      \
+    } while (0)
+
+#define GIVE_BACK(slot)                                                        \
+    do {                                                                       \
+        if (w->slot != NULL && w->info->slot == our_##slot) {                  \
+            w->info->slot = w->slot;                                           \
+            w->slot = NULL;                                                    \
+        }                                                                      \
+    } while (0)
+
+static void
+wrap(PurplePlugin *prpl)
+{
+    PurplePluginProtocolInfo *info = PURPLE_PLUGIN_PROTOCOL_INFO(prpl);
+    wrapped *w;
+
+    if (info == NULL)
+        return;
+    w = find_info(info);
+    if (w == NULL) {
+        w = g_new0(wrapped, 1);
+        w->info = info;
+        wraps = g_slist_prepend(wraps, w);
+    }
+    TAKE(send_im);
+    TAKE(send_typing);
+    TAKE(send_file);
+    TAKE(chat_whisper);
+    if (PURPLE_PROTOCOL_PLUGIN_HAS_FUNC(info, send_attention))
+        TAKE(send_attention);
+}
+
+/* Returns whether nothing of ours is left in it. */
+static bool
+unwrap(wrapped *w)
+{
+    GIVE_BACK(send_im);
+    GIVE_BACK(send_typing);
+    GIVE_BACK(send_file);
+    GIVE_BACK(chat_whisper);
+    if (PURPLE_PROTOCOL_PLUGIN_HAS_FUNC(w->info, send_attention))
+        GIVE_BACK(send_attention);
+    return w->send_im == NULL && w->send_typing == NULL &&
+           w->send_file == NULL && w->chat_whisper == NULL &&
+           w->send_attention == NULL;
+}
+
+static void
+on_plugin_load(PurplePlugin *plugin, gpointer data G_GNUC_UNUSED)
+{
+    if (PURPLE_IS_PROTOCOL_PLUGIN(plugin))
+        wrap(plugin);
+}
+
+static void
+on_plugin_unload(PurplePlugin *plugin, gpointer data G_GNUC_UNUSED)
+{
+    wrapped *w = NULL;
+
+    if (PURPLE_IS_PROTOCOL_PLUGIN(plugin))
+        w = find_info(PURPLE_PLUGIN_PROTOCOL_INFO(plugin));
+    if (w == NULL)
+        return;
+    unwrap(w);
+    wraps = g_slist_remove(wraps, w);
+    g_free(w);
+}
+
+void
+eider_wrap_start(void)
+{
+    for (GList *l = purple_plugins_get_protocols(); l != NULL; l = l->next)
+        wrap(l->data);
+    purple_signal_connect(purple_plugins_get_handle(), "plugin-load",
+                          eider_plugin(), PURPLE_CALLBACK(on_plugin_load),
+                          NULL);
+    purple_signal_connect(purple_plugins_get_handle(), "plugin-unload",
+                          eider_plugin(), PURPLE_CALLBACK(on_plugin_unload),
+                          NULL);
+}
+
+void
+eider_wrap_stop(void)
+{
+    GSList *left = NULL;
+
+    for (GSList *l = wraps; l != NULL; l = l->next) {
+        if (unwrap(l->data))
+            g_free(l->data);
+        else
+            left = g_slist_prepend(left, l->data);
+    }
+    g_slist_free(wraps);
+    wraps = left;
+}
