@@ -71,7 +71,8 @@ install_as_root='
         sleep 5
         "$@"
     }
-    twice apt-get -q update
+    # one broken source of many is no reason to stop: the installation tells
+    twice apt-get -q update || true
     twice apt-get -q -y --no-install-recommends install "$@" </dev/null
     # nothing was started; nor is it to start with the machine
     if command -v systemctl >/dev/null; then
