@@ -88,6 +88,8 @@ new_heading(const char *text, const char *more)
     char *markup = g_markup_printf_escaped("<b>%s</b>  %s", text, more);
     GtkWidget *label = new_text(markup);
 
+    /* the peer chooses how long its names are */
+    gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
     g_free(markup);
     return label;
 }

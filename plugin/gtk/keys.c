@@ -69,10 +69,10 @@ new_window(const eider_subject *s)
     g_free(name);
     gtk_window_set_title(GTK_WINDOW(window), title);
     g_free(title);
-    gtk_window_set_default_size(GTK_WINDOW(window), 480, 420);
+    gtk_window_set_default_size(GTK_WINDOW(window), -1, 420);
     gtk_container_set_border_width(GTK_CONTAINER(window), 6);
     gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scroll),
-                                   GTK_POLICY_AUTOMATIC, GTK_POLICY_AUTOMATIC);
+                                   GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
     gtk_viewport_set_shadow_type(GTK_VIEWPORT(viewport), GTK_SHADOW_NONE);
     gtk_container_add(GTK_CONTAINER(scroll), viewport);
     gtk_box_pack_start(GTK_BOX(gtk_dialog_get_content_area(GTK_DIALOG(window))),

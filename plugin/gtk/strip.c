@@ -268,7 +268,7 @@ eider_strip_update(GtkWidget *strip, const eider_sight *sight)
 {
     parts *p = g_object_get_data(G_OBJECT(strip), "eider-parts");
     const eider_view *view = &sight->view;
-    const char *text = view->sentence != NULL ? view->sentence : view->word;
+    bool has_words = view->sentence != NULL && view->sentence[0] != '\0';
 
     if (!view->has_strip) {
         gtk_widget_hide(strip);
@@ -277,7 +277,8 @@ eider_strip_update(GtkWidget *strip, const eider_sight *sight)
     p->is_loud = is_loud(sight);
     g_strlcpy(p->candidate, sight->candidate, sizeof p->candidate);
     eider_icon_set(GTK_IMAGE(p->image), eider_sight_icon(sight), view->word);
-    gtk_label_set_text(GTK_LABEL(p->label), text);
+    gtk_label_set_text(GTK_LABEL(p->label),
+                       has_words ? view->sentence : view->word);
     gtk_widget_set_tooltip_text(strip, view->tooltip);
     gtk_widget_set_visible(p->decision, p->candidate[0] != '\0');
     apply_fold(p);
