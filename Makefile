@@ -2,58 +2,62 @@
 # Eider: end-to-end encryption and metadata padding for libpurple.
 # `make help` lists the targets.
 
-# ---- what a user may set ---------------------------------------------------
-CC      ?= cc
-B       ?= build
+# ---- what a user may set ----------------------------------------------------
+ifeq ($(origin CC),default)
+CC      := gcc
+endif
+B       ?= build#          build folder
 CFLAGS  ?= -O2 -g
-# auto: libsodium.a where there is one; shared: for packagers
-SODIUM  ?= auto
-# user folder by default; with PREFIX the system's
-PREFIX  ?=
+SODIUM  ?= auto#           auto: libsodium.a where there is one; shared
+PREFIX  ?=#                none: the user's own plugin folder
 DESTDIR ?=
-V       ?= 0
+TESTING ?=#                1: timers and crashes by environment; not to be installed
+V       ?= 0#              1: show the commands
 
+B := $(strip $(B))
 Q := $(if $(filter 1,$(V)),,@)
 say = @printf '  %-7s %s\n' '$(1)' '$(2)'
 
-# ---- flags -----------------------------------------------------------------
+# ---- flags ------------------------------------------------------------------
 WARN   := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
           -Wpointer-arith -Wvla -Werror
-isys    = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(1)))
-BASE   := -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=hidden -fstack-protector-strong \
-          -D_FORTIFY_SOURCE=2 -Iinclude $(WARN)
-TEST_D := $(if $(TESTING),-DEIDER_TESTING=1,)
-SODIUM_A := $(firstword $(wildcard $(shell pkg-config --variable=libdir libsodium 2>/dev/null)/libsodium.a))
-SODIUM_LIBS = $(if $(and $(filter auto,$(SODIUM)),$(SODIUM_A)),$(SODIUM_A),$(shell pkg-config --libs libsodium))
-SODIUM_CFLAGS := $(call isys,libsodium)
-PLUGIN_LD := -shared -Wl,-z,defs -Wl,-z,relro,-z,now -Wl,--exclude-libs,ALL -Wl,-Bsymbolic
+HARDEN := -fstack-protector-strong -D_FORTIFY_SOURCE=2
+BASE   := -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=hidden $(HARDEN) -Iinclude $(WARN)
+TEST_D := $(if $(filter 1,$(TESTING)),-DEIDER_TESTING=1)
+# The headers of others are not ours to warn about.
+isys    = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(1) 2>/dev/null))
+
+SODIUM_A      := $(wildcard $(shell pkg-config --variable=libdir libsodium 2>/dev/null)/libsodium.a)
+SODIUM_LIBS   ?= $(if $(and $(filter auto,$(strip $(SODIUM))),$(SODIUM_A)),$(SODIUM_A),$(shell pkg-config --libs libsodium 2>/dev/null))
+SODIUM_CFLAGS ?= $(call isys,libsodium)
+PLUGIN_LD := -shared -Wl,-z,relro,-z,now -Wl,--exclude-libs,ALL -Wl,-Bsymbolic
 
 proto_CFLAGS  := $(SODIUM_CFLAGS)
-core_CFLAGS    = $(call isys,glib-2.0)
-purple_CFLAGS  = $(call isys,purple)
-gtk_CFLAGS     = $(call isys,pidgin gtk+-2.0)
+core_CFLAGS   := $(call isys,glib-2.0)
+purple_CFLAGS := $(call isys,purple)
+gtk_CFLAGS    := $(call isys,pidgin gtk+-2.0)
 
-obj  = $(patsubst %.c,$(B)/%.o,$(sort $(wildcard plugin/$(1)/*.c)))
+obj     = $(patsubst %.c,$(B)/%.o,$(sort $(wildcard plugin/$(1)/*.c)))
 PROTO  := $(call obj,proto)
 CORE   := $(call obj,core)
 PURPLE := $(call obj,purple)
 GTK    := $(call obj,gtk)
 
-# ---- the two plugins -------------------------------------------------------
+# ---- the two plugins --------------------------------------------------------
 .PHONY: all
 all: $(B)/eider.so $(B)/eider-gtk.so
 
 $(B)/eider.so: $(PROTO) $(CORE) $(PURPLE)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) $(PLUGIN_LD) -o $@ $^ $(SODIUM_LIBS) $$(pkg-config --libs purple glib-2.0) $(LDFLAGS)
+	$(Q)$(CC) $(CFLAGS) $(PLUGIN_LD) -Wl,-z,defs -o $@ $^ $(SODIUM_LIBS) \
+	    $$(pkg-config --libs purple glib-2.0) $(LDFLAGS)
 
-$(B)/plugin/gtk/icons.o: $(B)/icons.c
-	$(call say,CC,$<)
-	$(Q)$(CC) $(BASE) $(CFLAGS) $(call isys,gio-2.0) -c -o $@ $<
-
-$(B)/eider-gtk.so: $(GTK)
+# pidgin_* comes from the program itself, so -z defs cannot be used; the lint
+# holds what is undefined against what Pidgin offers.
+$(B)/eider-gtk.so: $(GTK) $(B)/icons/icons.o
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) $(PLUGIN_LD) -Wl,--unresolved-symbols=ignore-in-object-files -o $@ $^ $$(pkg-config --libs purple gtk+-2.0) $(LDFLAGS)
+	$(Q)$(CC) $(CFLAGS) $(PLUGIN_LD) -o $@ $^ \
+	    $$(pkg-config --libs purple gtk+-2.0) $(LDFLAGS)
 
 define folder
 $(B)/plugin/$(1)/%.o: plugin/$(1)/%.c
@@ -63,15 +67,104 @@ $(B)/plugin/$(1)/%.o: plugin/$(1)/%.c
 endef
 $(foreach f,proto core purple gtk,$(eval $(call folder,$(f))))
 
-# ---- tests -----------------------------------------------------------------
-UNIT := $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/unit/*.c)))
+# ---- icons: SVG to PNG to one object ----------------------------------------
+ICON_SIZES := 16 22 24 32
+ICONS := $(foreach s,$(wildcard icons/*.svg),$(foreach z,$(ICON_SIZES),$(B)/icons/$(basename $(notdir $(s)))-$(z).png))
+
+define icon
+$(B)/icons/%-$(1).png: icons/%.svg
+	@mkdir -p $$(@D)
+	$$(Q)rsvg-convert -w $(1) -h $(1) -o $$@ $$<
+endef
+$(foreach z,$(ICON_SIZES),$(eval $(call icon,$(z))))
+
+$(B)/icons/icons.c: icons/icons.gresource.xml $(ICONS)
+	$(call say,ICONS,$@)
+	$(Q)glib-compile-resources --sourcedir=$(B)/icons --target=$@ \
+	    --generate-source --internal --manual-register --c-name eider_icons $<
+
+$(B)/icons/icons.o: $(B)/icons/icons.c
+	$(Q)$(CC) -std=c11 -fPIC -fvisibility=hidden $(CFLAGS) $(call isys,gio-2.0) -c -o $@ $<
+
+# ---- installing -------------------------------------------------------------
+USER_DIR   := $(HOME)/.purple/plugins
+SYSTEM_DIR := $(DESTDIR)$(strip $(PREFIX))/lib
+CORE_DIR   := $(if $(strip $(PREFIX)),$(SYSTEM_DIR)/purple-2,$(DESTDIR)$(USER_DIR))
+GTK_DIR    := $(if $(strip $(PREFIX)),$(SYSTEM_DIR)/pidgin,$(DESTDIR)$(USER_DIR))
+
+.PHONY: install uninstall clean
+install: all
+	@if [ "$(TESTING)" = 1 ] || grep -q EIDER_TEST_TIME $(B)/eider.so; then \
+	    echo 'This is a TESTING build: it is not to be installed.'; exit 1; fi
+	$(Q)install -d $(CORE_DIR) $(GTK_DIR)
+	$(Q)install -m 644 $(B)/eider.so $(CORE_DIR)/eider.so
+	$(Q)install -m 644 $(B)/eider-gtk.so $(GTK_DIR)/eider-gtk.so
+	@echo 'Installed. In Pidgin: Tools, Plugins, tick "Eider for Pidgin".'
+
+uninstall:
+	$(Q)rm -f $(CORE_DIR)/eider.so $(GTK_DIR)/eider-gtk.so
+
+clean:
+	$(Q)rm -rf $(B)
+
+# ---- test programs ----------------------------------------------------------
+tests_of = $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/$(1)/*.c)))
+UNIT     := $(call tests_of,unit)
+SIM      := $(call tests_of,sim) $(B)/tests/unit/memfiles.o $(B)/tests/unit/support.o
+HEADLESS := $(call tests_of,purple)
+TEST_LIBS = $$(pkg-config --libs glib-2.0 check) -ldl
+
 $(B)/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(Q)$(CC) $(BASE) $(CFLAGS) -Itests $(SODIUM_CFLAGS) $(call isys,glib-2.0 check) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(BASE) $(CFLAGS) -Itests -Iplugin $(SODIUM_CFLAGS) $(call isys,purple glib-2.0 check) \
+	    -MMD -MP -c -o $@ $<
 
 $(B)/unit: $(UNIT) $(PROTO) $(CORE)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(SODIUM_LIBS) $$(pkg-config --libs glib-2.0 check) $(LDFLAGS)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(SODIUM_LIBS) $(TEST_LIBS) $(LDFLAGS)
+
+$(B)/sim: $(SIM) $(PROTO) $(CORE)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(SODIUM_LIBS) $(TEST_LIBS) $(LDFLAGS)
+
+$(B)/purple: $(HEADLESS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) -rdynamic -o $@ $^ $$(pkg-config --libs purple) $(TEST_LIBS) $(LDFLAGS)
+
+KEM_SRC := $(addprefix plugin/proto/,kem.c keccak.c mlkem768.c mlkem_poly.c)
+$(B)/mlkem_equal: tests/oracle/mlkem_equal.c $(KEM_SRC)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(BASE) -O2 $(SODIUM_CFLAGS) -DEIDER_KEM_BESIDE -o $@ $^ $(SODIUM_LIBS) -ldl
+
+# DWARF 4, as valgrind of Debian 12 cannot read what clang writes by default.
+$(B)/ctime: tests/ctime/ctime.c $(KEM_SRC)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(BASE) -O2 -g -gdwarf-4 $(SODIUM_CFLAGS) -DEIDER_KEM_BESIDE -DEIDER_CTIME -o $@ $^ $(SODIUM_LIBS)
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
+
+# ---- what a user calls ------------------------------------------------------
+.PHONY: deps check check-long demo help
+deps:
+	@tests/deps.sh
+
+check: deps
+	@CC='$(CC)' tests/check.sh $(B)
+
+check-long: deps
+	@CC='$(CC)' EIDER_LONG=1 tests/check.sh $(B)
+
+demo: deps
+	@$(MAKE) --no-print-directory all
+	@/usr/bin/python3 -B tests/demo/demo.py --so $(B)/eider.so --so $(B)/eider-gtk.so --out $(B)/demo
+
+help:
+	@printf '%s\n' \
+	  'make             build $(B)/eider.so and $(B)/eider-gtk.so' \
+	  'make demo        two Pidgins on a local server, and what the server sees' \
+	  'make check       build and run all tests; check-long: the slow ones too' \
+	  'make install     into ~/.purple/plugins, or PREFIX=/usr [DESTDIR=...]' \
+	  'make uninstall   the same backwards' \
+	  'make clean       remove $(B)' \
+	  'CC=clang  B=folder  SODIUM=shared  CFLAGS=...  V=1'

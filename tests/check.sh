@@ -1,0 +1,124 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# tests/check.sh <build folder>
+#
+# Everything that proves Eider, part by part, each with its seconds; the last
+# line counts tests.  EIDER_LONG=1 adds the slow ones, PARTS="unit sim" takes
+# only some.  The logs stay in <build folder>/check.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+
+B=${1:-build}
+LOGS=$B/check
+CC=${CC:-gcc}
+PASSED=0 FAILED=0 SKIPPED=0
+mkdir -p "$LOGS"
+
+# part <name> <command...>: run it, read its closing count, print one line.
+# A part without a count of its own is one test; exit code 77 skips it.
+part() {
+    local name=$1 log=$LOGS/$1.log start=$SECONDS code=0 count p f s
+    shift
+    [ -z "${PARTS-}" ] || [[ " $PARTS " == *" $name "* ]] || return 0
+    "$@" >"$log" 2>&1 </dev/null || code=$?
+    count=$(grep -aoE '[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?' "$log" | tail -n 1)
+    if [ -n "$count" ]; then
+        read -r p f s <<<"$(tr -cd '0-9 ' <<<"$count")"
+        s=${s:-0}
+        # A runner that dies after its count, or counts nothing, has failed.
+        [ $code -eq 0 ] || [ "$f" -gt 0 ] || f=1
+        [ $((p + f + s)) -gt 0 ] || f=1
+    elif [ $code -eq 77 ]; then
+        p=0 f=0 s=1
+    else
+        p=$((code == 0)) f=$((code != 0)) s=0
+    fi
+    PASSED=$((PASSED + p)) FAILED=$((FAILED + f)) SKIPPED=$((SKIPPED + s))
+    printf '%-14s %4d s   %d passed, %d failed, %d skipped\n' \
+        "$name" $((SECONDS - start)) "$p" "$f" "$s"
+    if [ "$f" -gt 0 ]; then
+        echo "---- the end of $log"
+        tail -n 60 "$log"
+        echo "----"
+    fi
+}
+
+build() { # <folder> <make arguments...>
+    local folder=$1
+    shift
+    make --no-print-directory -j"$(nproc)" B="$folder" "$@"
+}
+
+build_gcc() {
+    build "$B" CC=gcc all "$B/unit" "$B/sim" "$B/purple"
+}
+build_clang() {
+    build "$B/clang" CC=clang all "$B/clang/unit"
+}
+build_asan() {
+    build "$B/asan" CC=gcc CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all' \
+        HARDEN= "$B/asan/unit" "$B/asan/sim"
+}
+
+vectors() {
+    /usr/bin/python3 -B tests/vectors/gen.py --check
+}
+unit() {
+    local published
+    published=$(realpath -m "$B/published")
+    /usr/bin/python3 -B tests/vectors/published.py "$published"
+    EIDER_PUBLISHED=$published "$1/unit"
+}
+# The same tests against a libsodium that has ML-KEM, and ours beside it.
+oracle_sodium() {
+    local lib
+    tests/oracle-sodium.sh "$B/oracle" || return
+    lib=$(realpath "$B/oracle/lib")
+    build "$B/newer" CC=gcc SODIUM_CFLAGS="-isystem $B/oracle/include" \
+        SODIUM_LIBS="$lib/libsodium.so.26 -Wl,-rpath,$lib" \
+        "$B/newer/eider.so" "$B/newer/unit" && unit "$B/newer"
+}
+oracle_mlkem() {
+    tests/oracle-sodium.sh "$B/oracle" || return
+    build "$B" CC=gcc "$B/mlkem_equal" && "$B/mlkem_equal" "$B/oracle/lib/libsodium.so.26"
+}
+ctime() {
+    build "$B" CC=gcc "$B/ctime" && CC=gcc tests/ctime/run.sh "$B/ctime"
+}
+sim() {
+    "$1/sim"
+}
+headless() {
+    EIDER_SO=$(realpath "$B/eider.so") "$B/purple"
+}
+headless_valgrind() {
+    EIDER_SO=$(realpath "$B/eider.so") tests/purple/valgrind.sh "$B/purple"
+}
+e2e() {
+    local long=()
+    [ -z "${EIDER_LONG-}" ] || long=(--long)
+    /usr/bin/python3 -B tests/e2e/run.py --so "$B/eider.so" --so "$B/eider-gtk.so" "${long[@]}"
+}
+
+export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0
+part build-gcc build_gcc
+part build-clang build_clang
+part lint tests/lint.sh "$B"
+part vectors vectors
+part unit unit "$B"
+part unit-clang unit "$B/clang"
+part sim sim "$B"
+part oracle-mlkem oracle_mlkem
+part oracle-sodium oracle_sodium
+part ctime ctime
+part build-asan build_asan
+part unit-asan unit "$B/asan"
+part sim-asan sim "$B/asan"
+part purple headless
+part valgrind headless_valgrind
+part e2e e2e
+
+echo "took $((SECONDS / 60)) min $((SECONDS % 60)) s"
+echo "$PASSED passed, $FAILED failed, $SKIPPED skipped"
+[ $FAILED -eq 0 ] && [ $PASSED -gt 0 ]
