@@ -84,7 +84,7 @@ static void
 decide(const eider_subject *s, const char *fingerprint, bool accept, bool all)
 {
     if (eider_subject_is_usable(s) && fingerprint[0] != '\0')
-        eider_face_app()->decide(s->account, s->who, fingerprint, accept, all);
+        eider_link_app()->decide(s->account, s->who, fingerprint, accept, all);
 }
 
 static void
@@ -143,7 +143,7 @@ take_delete(GtkWidget *dialog, int answer, gpointer unused)
     (void)unused;
     gtk_widget_destroy(dialog);
     if (answer == ANSWER_DELETE && eider_subject_is_usable(s))
-        eider_face_app()->cancel(s->account, s->who);
+        eider_link_app()->cancel(s->account, s->who);
     eider_subject_free(s);
 }
 

@@ -23,14 +23,11 @@
 
 /* Find, load and ask the core; @changed is called, from the main loop, after
  * anything shown may have changed, the loss of the core included. */
-void eider_face_attach(PurplePlugin *self, void (*changed)(void));
-void eider_face_detach(void);
+void eider_link_attach(PurplePlugin *self, void (*changed)(void));
+void eider_link_detach(void);
 
 /* NULL where there is no usable core: then nothing is protected. */
-const eider_app *eider_face_app(void);
-
-/* Handle of our requests and preferences; NULL after detaching. */
-PurplePlugin *eider_face_plugin(void);
+const eider_app *eider_link_app(void);
 
 /* ---- whom it is about --------------------------------------------------- */
 
@@ -66,6 +63,6 @@ void eider_sight_clear(eider_sight *sight);
 const char *eider_sight_icon(const eider_sight *sight);
 
 /* Text of the peer's making, safe to show on one line; g_free(). */
-char *eider_face_plain(const char *text);
+char *eider_subject_plain(const char *text);
 
 #endif

@@ -53,7 +53,7 @@ eider_keylist_describe(const eider_subject *s)
     eider_device *devices = eider_subject_devices(s, &n);
     GString *out = g_string_new(NULL);
 
-    if (eider_face_app()->own_fingerprint(s->account, own))
+    if (eider_link_app()->own_fingerprint(s->account, own))
         g_string_append(out, own);
     for (i = 0; i < n; i++) {
         const eider_device *d = &devices[i];
@@ -201,8 +201,8 @@ new_decision(const eider_subject *s, const eider_device *d)
 static GtkWidget *
 new_device_name(const eider_device *d)
 {
-    char *label = eider_face_plain(d->label);
-    char *name = eider_face_plain(d->name);
+    char *label = eider_subject_plain(d->label);
+    char *name = eider_subject_plain(d->name);
     GtkWidget *text = new_heading(
         label[0] != '\0' ? label : _("A device without a name"), name);
 
@@ -258,7 +258,7 @@ add_own(GtkWidget *box, const eider_subject *s)
                        FALSE, 0);
     gtk_box_pack_start(
         GTK_BOX(box),
-        eider_face_app()->own_fingerprint(s->account, own)
+        eider_link_app()->own_fingerprint(s->account, own)
             ? new_fingerprint(own)
             : new_text(_("None yet: it is made when you first need it.")),
         FALSE, FALSE, 0);

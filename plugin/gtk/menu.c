@@ -22,7 +22,7 @@ toggle_private(GtkWidget *beside, const eider_subject *s, const char *unused)
     eider_sight_take(s, &sight);
     is_private = sight.view.status.is_private;
     eider_sight_clear(&sight);
-    eider_face_app()->set_private(s->account, s->who, !is_private);
+    eider_link_app()->set_private(s->account, s->who, !is_private);
 }
 
 static void

@@ -84,7 +84,7 @@ load(PurplePlugin *plugin)
 {
     eider_icon_register();
     eider_strip_style();
-    eider_face_attach(plugin, refresh_all);
+    eider_link_attach(plugin, refresh_all);
     connect_signals(plugin);
     eider_pane_refresh_all();
     return TRUE;
@@ -96,7 +96,7 @@ unload(PurplePlugin *plugin)
     (void)plugin;
     eider_ask_close_all();
     eider_pane_remove_all();
-    eider_face_detach();
+    eider_link_detach();
     eider_icon_unregister();
     return TRUE;
 }

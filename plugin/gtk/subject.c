@@ -44,7 +44,7 @@ eider_subject_free(eider_subject *s)
 bool
 eider_subject_is_usable(const eider_subject *s)
 {
-    return s != NULL && s->who != NULL && eider_face_app() != NULL &&
+    return s != NULL && s->who != NULL && eider_link_app() != NULL &&
            g_list_find(purple_accounts_get_all(), s->account) != NULL;
 }
 
@@ -68,14 +68,14 @@ eider_subject_name(const eider_subject *s)
 {
     PurpleBuddy *buddy = purple_find_buddy(s->account, s->who);
 
-    return eider_face_plain(
+    return eider_subject_plain(
         buddy != NULL ? purple_buddy_get_contact_alias(buddy) : s->who);
 }
 
 eider_device *
 eider_subject_devices(const eider_subject *s, size_t *n)
 {
-    const eider_app *app = eider_face_app();
+    const eider_app *app = eider_link_app();
     size_t room = 8;
 
     *n = 0;
@@ -101,7 +101,7 @@ is_shown(gunichar c)
 }
 
 char *
-eider_face_plain(const char *text)
+eider_subject_plain(const char *text)
 {
     char *valid = purple_utf8_salvage(text != NULL ? text : "");
     GString *out = g_string_new(NULL);

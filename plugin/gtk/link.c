@@ -19,15 +19,15 @@ static struct {
     char *trouble; /* why there is no app */
     void (*changed)(void);
     guint idle;
-} face;
+} core_link;
 
 static gboolean
 tell(gpointer unused)
 {
     (void)unused;
-    face.idle = 0;
-    if (face.changed != NULL)
-        face.changed();
+    core_link.idle = 0;
+    if (core_link.changed != NULL)
+        core_link.changed();
     return FALSE;
 }
 
@@ -35,8 +35,8 @@ tell(gpointer unused)
 static void
 tell_soon(void)
 {
-    if (face.idle == 0 && face.self != NULL)
-        face.idle = g_idle_add(tell, NULL);
+    if (core_link.idle == 0 && core_link.self != NULL)
+        core_link.idle = g_idle_add(tell, NULL);
 }
 
 static void
@@ -49,9 +49,9 @@ note_change(PurpleAccount *account, const char *who, void *unused)
 static void
 set_trouble(const char *text)
 {
-    face.app = NULL;
-    g_free(face.trouble);
-    face.trouble = g_strdup(text);
+    core_link.app = NULL;
+    g_free(core_link.trouble);
+    core_link.trouble = g_strdup(text);
 }
 
 static bool
@@ -90,14 +90,15 @@ find_core(void)
                       "install both again."));
         return;
     }
-    face.app = app;
+    core_link.app = app;
     app->subscribe(note_change, NULL);
 }
 
 static void
 watch_load(PurplePlugin *plugin)
 {
-    if (face.app != NULL || !purple_strequal(plugin->info->id, EIDER_UI_CORE))
+    if (core_link.app != NULL ||
+        !purple_strequal(plugin->info->id, EIDER_UI_CORE))
         return;
     find_core();
     tell_soon();
@@ -114,12 +115,12 @@ watch_unload(PurplePlugin *plugin)
 }
 
 void
-eider_face_attach(PurplePlugin *self, void (*changed)(void))
+eider_link_attach(PurplePlugin *self, void (*changed)(void))
 {
     void *plugins = purple_plugins_get_handle();
 
-    face.self = self;
-    face.changed = changed;
+    core_link.self = self;
+    core_link.changed = changed;
     find_core();
     purple_signal_connect(plugins, "plugin-load", self,
                           PURPLE_CALLBACK(watch_load), NULL);
@@ -128,26 +129,20 @@ eider_face_attach(PurplePlugin *self, void (*changed)(void))
 }
 
 void
-eider_face_detach(void)
+eider_link_detach(void)
 {
-    if (face.app != NULL)
-        face.app->subscribe(NULL, NULL);
-    if (face.idle != 0)
-        g_source_remove(face.idle);
-    g_free(face.trouble);
-    memset(&face, 0, sizeof face);
+    if (core_link.app != NULL)
+        core_link.app->subscribe(NULL, NULL);
+    if (core_link.idle != 0)
+        g_source_remove(core_link.idle);
+    g_free(core_link.trouble);
+    memset(&core_link, 0, sizeof core_link);
 }
 
 const eider_app *
-eider_face_app(void)
+eider_link_app(void)
 {
-    return face.app;
-}
-
-PurplePlugin *
-eider_face_plugin(void)
-{
-    return face.self;
+    return core_link.app;
 }
 
 /* ---- how it looks ------------------------------------------------------- */
@@ -170,7 +165,7 @@ eider_sight_take(const eider_subject *s, eider_sight *out)
 {
     memset(out, 0, sizeof *out);
     if (eider_subject_is_usable(s)) {
-        face.app->view(s->account, s->who, &out->view);
+        core_link.app->view(s->account, s->who, &out->view);
         if (out->view.status.candidates > 0)
             find_candidate(s, out);
         return;
@@ -178,17 +173,18 @@ eider_sight_take(const eider_subject *s, eider_sight *out)
     out->is_broken = true;
     out->view.has_strip = true;
     out->view.word = g_strdup(_("Not protected"));
-    out->view.sentence = g_strdup_printf(
-        _("Eider is not protecting anything: %s"),
-        face.trouble != NULL ? face.trouble : _("the account is gone."));
+    out->view.sentence =
+        g_strdup_printf(_("Eider is not protecting anything: %s"),
+                        core_link.trouble != NULL ? core_link.trouble
+                                                  : _("the account is gone."));
     out->view.tooltip = g_strdup(out->view.sentence);
 }
 
 void
 eider_sight_clear(eider_sight *sight)
 {
-    if (!sight->is_broken && face.app != NULL) {
-        face.app->view_clear(&sight->view);
+    if (!sight->is_broken && core_link.app != NULL) {
+        core_link.app->view_clear(&sight->view);
     } else {
         g_free(sight->view.word);
         g_free(sight->view.sentence);
