@@ -177,7 +177,7 @@ eider_line_find(const char *text, size_t n, eider_frame *out)
     search s = {.text = text, .n = n};
     eider_line_kind kind = EIDER_LINE_NONE;
 
-    for (size_t at = PREFIX_LEN; at <= n; at++) {
+    for (size_t at = PREFIX_LEN; at < n; at++) {
         eider_size size = size_at(text + at - PREFIX_LEN);
         size_t run;
 
