@@ -96,12 +96,17 @@ class Client:
         self.env["DBUS_SESSION_BUS_ADDRESS"] = address
         self._spawn(["dbus-daemon", "--session", "--nofork", "--nopidfile",
                      "--address=" + address], "dbus.log")
-        self._until(lambda: os.path.exists(sock), 10, "dbus socket")
         _ensure_loop()
-        flags = Gio.DBusConnectionFlags
-        self.bus = Gio.DBusConnection.new_for_address_sync(
-            address, flags.AUTHENTICATION_CLIENT
-            | flags.MESSAGE_BUS_CONNECTION, None, None)
+
+        def connect():
+            flags = Gio.DBusConnectionFlags
+            try:
+                return Gio.DBusConnection.new_for_address_sync(
+                    address, flags.AUTHENTICATION_CLIENT
+                    | flags.MESSAGE_BUS_CONNECTION, None, None)
+            except GLib.Error:
+                return None              # it does not listen yet
+        self.bus = self._until(connect, 10, "session bus")
         self.bus.set_exit_on_close(False)
         self.bus.signal_subscribe(None, BUS_IFACE, None, BUS_PATH, None,
                                   Gio.DBusSignalFlags.NONE, self._on_signal)

@@ -79,9 +79,12 @@ class Guard:
         m = self.marker()
         text = form % m
         if size is not None:
-            # filled with fresh letters: no half of it is to be known either
-            text = m + "".join(secrets.choice(string.ascii_letters)
-                               for _ in range(size - len(m)))
+            # more fresh words of four letters; a text without blanks would
+            # keep GTK busy for half a second
+            text = m + "".join(
+                " " if i % 5 == 0 and i < size - len(m) - 1
+                else secrets.choice(string.ascii_letters)
+                for i in range(size - len(m)))
         self.secrets[m] = text
         return text
 

@@ -50,7 +50,7 @@ class Pidgin(Client):
         self._start_bus()
         # -f: there is no network manager to ask; -m: on any number of profiles
         self.proc = self._spawn(["pidgin", "-c", self.conf, "-f", "-m", "-d"],
-                                "client.log")
+                                "client.log", ordinary=True)
 
     def x(self, *argv, timeout=30):
         """Run an X tool on this client's display; returns its output."""

@@ -42,15 +42,22 @@ def server_uid():
     raise RuntimeError("no unprivileged user: run tests/deps.sh")
 
 
-def spawn(argv, env, cwd, log=None, uid=None, death="KILL", pass_fds=()):
+# file modes are to hold for clients that root started, too
+ORDINARY = "--bounding-set=-dac_override,-dac_read_search"
+
+
+def spawn(argv, env, cwd, log=None, uid=None, death="KILL", pass_fds=(),
+          ordinary=False):
     """Start ARGV; it gets the signal DEATH when this thread ends.
 
-    Call it from the main thread: the kernel watches the thread that forked.
+    ordinary: without root's right to pass over file modes.  Call it from the main thread: the kernel watches the thread that forked.
     """
     guard = ["setpriv", "--pdeathsig", death]
     if uid:
         guard += ["--reuid=%d" % uid[0], "--regid=%d" % uid[1],
                   "--clear-groups"]
+    if ordinary and os.geteuid() == 0:
+        guard.append(ORDINARY)
     out = open(log, "ab") if log else subprocess.DEVNULL
     try:
         return subprocess.Popen(guard + ["--"] + list(argv), env=env, cwd=cwd,

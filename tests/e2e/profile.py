@@ -5,6 +5,8 @@ import shutil
 from xml.sax.saxutils import escape, quoteattr
 
 BUDDIES = ("alice", "bob", "carol")
+# on the server too: libpurple would move them, and take contacts apart
+GROUP = "Buddies"
 
 PREFS = {
     "/pidgin/sound/method": "none",
@@ -155,7 +157,8 @@ def blist_xml(accounts, buddies, merged):
                         quoteattr(a.name), a.prpl, escape(a.buddy(b)),
                         a.alias(b)))
     return ("<?xml version='1.0' encoding='UTF-8' ?>\n\n"
-            "<purple version='1.0'>\n\t<blist>\n\t\t<group name='Buddies'>\n"
+            "<purple version='1.0'>\n\t<blist>\n"
+            "\t\t<group name='" + GROUP + "'>\n"
             + "".join("\t\t\t<contact>%s</contact>\n" % "".join(c)
                       for c in contacts.values())
             + "\t\t</group>\n\t</blist>\n\t<privacy>\n"

@@ -9,6 +9,7 @@ import os
 import socket
 import time
 
+import profile
 from proc import end, server_uid, spawn
 
 USERS = ("alice", "bob", "carol")
@@ -170,7 +171,7 @@ class Prosody(_Server):
             self._write(os.path.join(acc, u + ".dat"),
                         'return {\n\t["password"] = "%s";\n};\n' % password(u))
         self._write("groups.txt", "".join(
-            "[Group%d]\n" % i
+            "[%s]\n" % (profile.GROUP if i == 0 else "Group%d" % i)
             + "".join("%s@%s=%s\n" % (u, XMPP_DOMAIN, u.capitalize())
                       for u in g)
             for i, g in enumerate(self.groups)))

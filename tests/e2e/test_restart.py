@@ -70,6 +70,7 @@ def kill_at_first_contact(lab):
     """Either side is killed during the handshake; it still completes."""
     a, b = lab.pidgin("alice"), lab.pidgin("bob")
     meet(a, b)
+    mb = b.mark()
     a.command("bob", "/eider on")
     text = lab.secret()
     a.send_im("bob", text)
@@ -84,7 +85,7 @@ def kill_at_first_contact(lab):
     b.stop("kill")
     lab.tap_of("bob").release("out")
     b.start()
-    b.wait_im(text, timeout=60)
+    b.wait_im(text, mb, 60)
     talk(lab, a, b)
 
 

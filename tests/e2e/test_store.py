@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import os
+import signal
 import subprocess
 
 from client import ERROR, SYSTEM
@@ -13,14 +14,15 @@ def refused(lab, client, to="bob", timeout=8):
     """CLIENT's text is not sent, and a sentence says so; returns it."""
     m, mc = lab.mark(), client.mark()
     client.send_im(to, lab.secret())
-    said = client.wait_written("", mc, timeout, SYSTEM | ERROR)
+    client.wait_written("", mc, timeout, SYSTEM)
     lab.quiet(1.5)
     equal(lab.bodies(m, client.at), [], "sent all the same")
-    words = [w[2] for w in client.written(mc, SYSTEM | ERROR)]
-    equal(len(words), 1, "said")
-    assert len(said.split()) >= 5, said
-    print("    said: %s" % said)
-    return said
+    # one for the store where that has just changed, one for the text;
+    # libpurple's own "Unable to send message." has the flag ERROR
+    said = [w[2] for w in client.written(mc, SYSTEM)]
+    assert len(said) <= 2, said
+    assert "not sent" in said[-1] and ": ." not in said[-1], said
+    return " ".join(said)
 
 
 def eider_dir(client):
@@ -104,22 +106,12 @@ def full_from_the_start(lab):
 @scenario()
 def read_only(lab):
     """A read-only directory: a clear sentence, nothing sent."""
-    root = os.geteuid() == 0
-    a = lab.pidgin("alice", before=(lambda c: mount(c, "4m"))
-                   if root else None)
-    b = lab.pidgin("bob")
-    meet(a, b)
-    a.command("bob", "/eider on")
-    a.wait_state("bob", "private")
+    a, b = pair(lab)
     talk(lab, a, b)
 
     def writable(yes):
-        if root:
-            subprocess.run(["mount", "-o", "remount,%s" % (
-                "rw" if yes else "ro"), eider_dir(a)], check=True)
-        else:
-            for d, _, _ in os.walk(eider_dir(a)):
-                os.chmod(d, 0o700 if yes else 0o500)
+        for d, _, _ in os.walk(eider_dir(a)):
+            os.chmod(d, 0o700 if yes else 0o500)
     writable(False)
     before = content(eider_dir(a))
     refused(lab, a)
@@ -227,6 +219,8 @@ def second_pidgin(lab):
     """A second Pidgin on the same profile sends nothing and says why."""
     a, b = pair(lab)
     talk(lab, a, b)
+    # the first one stands still, so that every change is the second one's
+    a.proc.send_signal(signal.SIGSTOP)
     before = content(eider_dir(a))
     c = lab.second(a)
     c.wait_buddy("bob")
@@ -235,6 +229,7 @@ def second_pidgin(lab):
     assert "another" in said.lower() or "second" in said.lower(), said
     c.stop("quit")
     equal(content(eider_dir(a)), before)
+    a.proc.send_signal(signal.SIGCONT)
     # the server threw the first one out when the second came, and libpurple
     # switched the account off
     a.enable()
