@@ -50,7 +50,8 @@ def spawn(argv, env, cwd, log=None, uid=None, death="KILL", pass_fds=(),
           ordinary=False):
     """Start ARGV; it gets the signal DEATH when this thread ends.
 
-    ordinary: without root's right to pass over file modes.  Call it from the main thread: the kernel watches the thread that forked.
+    ordinary: without root's right to pass over file modes.
+    Call it from the main thread: the kernel watches the thread that forked.
     """
     guard = ["setpriv", "--pdeathsig", death]
     if uid:

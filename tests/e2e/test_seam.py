@@ -94,6 +94,7 @@ def keyboard(lab):
     a.type(text)
     a.key("Return")
     b.wait_im(text, m)
+    a.wait_written(text)
     equal([w[2] for w in a.written() if text in w[2]], [text])
 
 
