@@ -187,24 +187,29 @@ eider_tell_now(eider_engine *e, const char *account, const char *peer,
     g_queue_push_tail(&e->effects, f);
 }
 
+/* With the account, as two accounts of one client may talk to each other. */
 static uint64_t
-hash_line(const char *line, size_t n)
+hash_line(const char *account, const char *line)
 {
     uint8_t h[16];
-    const eider_slice part = {(const uint8_t *)line, n};
+    const eider_slice parts[] = {
+        {(const uint8_t *)account, strlen(account) + 1},
+        {(const uint8_t *)line, strlen(line)},
+    };
 
-    eider_hash(h, sizeof h, NULL, 0, &part, 1);
+    eider_hash(h, sizeof h, NULL, 0, parts, G_N_ELEMENTS(parts));
     return eider_be64(h);
 }
 
 bool
-eider_is_own_line(const eider_engine *e, const eider_frame *f)
+eider_is_own_line(const eider_engine *e, const char *account,
+                  const eider_frame *f)
 {
     char line[EIDER_LINE_MAX + 1];
     uint64_t h;
 
     eider_line_encode(f, line);
-    h = hash_line(line, strlen(line));
+    h = hash_line(account, line);
     for (unsigned i = 0; i < G_N_ELEMENTS(e->own_lines); i++)
         if (e->own_lines[i] == h)
             return true;
@@ -217,7 +222,7 @@ run_line(eider_engine *e, const eider_effect *f)
     eider_sent r;
 
     e->own_lines[e->own_next++ % G_N_ELEMENTS(e->own_lines)] =
-        hash_line(f->line, strlen(f->line));
+        hash_line(f->account, f->line);
     r = e->env.send(e->env.data, f->account, f->to, f->line);
     e->counters.lines_sent++;
     if (r != EIDER_SENT && f->is_text)

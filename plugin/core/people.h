@@ -324,7 +324,8 @@ void eider_tell_now(eider_engine *e, const char *account, const char *peer,
                     eider_news_kind k, const char *detail);
 void eider_wake(eider_engine *e);
 /* Is this the line of a frame that we sent ourselves a while ago? */
-bool eider_is_own_line(const eider_engine *e, const eider_frame *f);
+bool eider_is_own_line(const eider_engine *e, const char *account,
+                       const eider_frame *f);
 /* Sessions are void: our state was put back.  Meets anew. */
 void eider_contact_restored(eider_engine *e, eider_contact *c);
 

@@ -343,7 +343,7 @@ take_line(eider_engine *e, const char *account, const char *peer,
     eider_contact *c;
 
     e->counters.frames++;
-    if (eider_is_own_line(e, f)) {
+    if (eider_is_own_line(e, account, f)) {
         e->counters.duplicates++;
         return;
     }
