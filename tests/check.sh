@@ -99,7 +99,8 @@ headless_valgrind() {
 e2e() {
     local long=()
     [ -z "${EIDER_LONG-}" ] || long=(--long)
-    /usr/bin/python3 -B tests/e2e/run.py --so "$B/eider.so" --so "$B/eider-gtk.so" "${long[@]}"
+    EIDER_FACE_SO=$B/eider-gtk.so \
+        /usr/bin/python3 -B tests/e2e/run.py --so "$B/eider.so" --so "$B/eider-gtk.so" "${long[@]}"
 }
 
 export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0

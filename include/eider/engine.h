@@ -57,6 +57,10 @@ void eider_engine_forget(eider_engine *e, const char *account,
 bool eider_engine_is_private(eider_engine *e, const char *account,
                              const char *peer);
 
+/* The same by this peer's own choice and history alone: on, or a session was
+ * ever confirmed and the user never said off. */
+bool eider_engine_is_on(eider_engine *e, const char *account, const char *peer);
+
 /*
  * Take the user's text to a private peer: it leaves now or waits, on disk.
  *

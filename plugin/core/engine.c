@@ -184,15 +184,23 @@ eider_engine_forget(eider_engine *e, const char *account, const char *peer)
 /* ---- who is private ------------------------------------------------------- */
 
 bool
+eider_engine_is_on(eider_engine *e, const char *account, const char *peer)
+{
+    const eider_card *card = eider_card_find(e, account, peer);
+
+    return card != NULL && (card->choice == EIDER_ON ||
+                            (card->choice == EIDER_UNSET && card->was_private));
+}
+
+bool
 eider_engine_is_private(eider_engine *e, const char *account, const char *peer)
 {
     const eider_card *card = eider_card_find(e, account, peer);
 
     if (card != NULL && card->choice != EIDER_UNSET)
         return card->choice == EIDER_ON;
-    if (e->env.is_merged_on(e->env.data, account, peer))
-        return true;
-    if (card != NULL && card->was_private)
+    if (e->env.is_merged_on(e->env.data, account, peer) ||
+        eider_engine_is_on(e, account, peer))
         return true;
     return e->env.policy(e->env.data) == EIDER_DEFAULT_ON &&
            e->env.is_buddy(e->env.data, account, peer);

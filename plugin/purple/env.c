@@ -155,7 +155,7 @@ is_merged_on(void *data G_GNUC_UNUSED, const char *account, const char *peer)
         EIDER_AUTO(eider_pair)
         p = eider_pair_of(purple_buddy_get_account(other),
                           purple_buddy_get_name(other));
-        is_on = eider_engine_choice(e, p.account, p.peer) == EIDER_ON;
+        is_on = eider_engine_is_on(e, p.account, p.peer);
         if (is_on)
             return true;
     }

@@ -123,7 +123,7 @@ open_store(const eider_secret *key)
     }
     it.store = NULL;
     set_why(it.is_locked ? _("it is locked with a passphrase")
-                         : it.files.why(it.files.data));
+                         : eider_store_why(NULL));
 }
 
 static void

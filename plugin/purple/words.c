@@ -46,8 +46,8 @@ private_sentence(const eider_status *s, const char *name)
     char *whom, *out;
 
     if (s->is_left)
-        return g_strdup_printf(_("%s turned privacy off. You stay private: "
-                                 "what you type waits."),
+        return g_strdup_printf(_("%s turned privacy off. You stay private, "
+                                 "and what you write still reaches them."),
                                name);
     whom = with_label(s, name);
     out = g_strdup_printf(
@@ -139,8 +139,9 @@ eider_words_news(const eider_news *n, const char *name)
 
     switch (n->kind) {
     case EIDER_NEWS_STARTED:
-        return g_strdup_printf(_("Private now: only %s can read what you "
-                                 "write."),
+        return g_strdup_printf(_("Private now: the server cannot read this any "
+                                 "more. That it is really %s, nobody has "
+                                 "checked yet."),
                                who);
     case EIDER_NEWS_WAITS_OFFLINE:
         return g_strdup_printf(_("Not sent yet: %s is offline. It will go out, "
@@ -165,9 +166,9 @@ eider_words_news(const eider_news *n, const char *name)
               "you say yes: /eider fingerprint"),
             who);
     case EIDER_NEWS_PEER_LEFT:
-        return g_strdup_printf(_("%s turned privacy off. You stay private: "
-                                 "what you type waits. /eider off writes "
-                                 "openly."),
+        return g_strdup_printf(_("%s turned privacy off. You stay private, "
+                                 "and what you write still reaches them; "
+                                 "/eider off writes openly."),
                                who);
     case EIDER_NEWS_NAME_DIFFERS:
         return g_strdup_printf(
