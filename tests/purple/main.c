@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Runs the tests of the loaded plugin, each in a process of its own.
+ * T=<name> runs one suite only; EIDER_SO names the plugin.
+ */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "talk.h"
+
+#define SUITES(X) X(matrix) X(guard) X(closed) X(irc) X(receive) X(unload)
+
+#define DECLARE(name) Suite *name##_suite(void);
+SUITES(DECLARE)
+
+#define LIST(name) {#name, name##_suite},
+static const struct {
+    const char *name;
+    Suite *(*suite)(void);
+} suites[] = {SUITES(LIST)};
+
+int
+main(int argc, char **argv)
+{
+    const char *only = getenv("T");
+    SRunner *runner = srunner_create(NULL);
+    int run, failed;
+
+    if (argc == 3 && strcmp(argv[1], "--cycle") == 0)
+        return talk_cycle(atoi(argv[2]));
+    for (size_t i = 0; i < sizeof suites / sizeof suites[0]; i++)
+        if (only == NULL || only[0] == '\0' ||
+            strcmp(only, suites[i].name) == 0)
+            srunner_add_suite(runner, suites[i].suite());
+    srunner_run_all(runner, CK_NORMAL);
+    run = srunner_ntests_run(runner);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    printf("purple: %d passed, %d failed, 0 skipped\n", run - failed, failed);
+    return run == 0 || failed > 0;
+}
