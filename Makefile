@@ -128,9 +128,10 @@ $(B)/sim: $(SIM) $(PROTO) $(CORE)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(SODIUM_LIBS) $(TEST_LIBS) $(LDFLAGS)
 
-$(B)/purple: $(HEADLESS)
+# The core besides the loaded plugin: it makes stores for the plugin to meet.
+$(B)/purple: $(HEADLESS) $(PROTO) $(CORE)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) -rdynamic -o $@ $^ $$(pkg-config --libs purple) $(TEST_LIBS) $(LDFLAGS)
+	$(Q)$(CC) $(CFLAGS) -rdynamic -o $@ $^ $(SODIUM_LIBS) $$(pkg-config --libs purple) $(TEST_LIBS) $(LDFLAGS)
 
 KEM_SRC := $(addprefix plugin/proto/,kem.c keccak.c mlkem768.c mlkem_poly.c)
 $(B)/mlkem_equal: tests/oracle/mlkem_equal.c $(KEM_SRC)

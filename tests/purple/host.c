@@ -390,6 +390,9 @@ host_stop(void)
 {
     purple_core_quit();
     remove_tree(host_dir);
+    g_ptr_array_free(host_lines, TRUE);
+    g_ptr_array_free(host_notices, TRUE);
+    g_ptr_array_free(fake_wire, TRUE);
 }
 
 /* ---- time ---------------------------------------------------------------- */

@@ -109,8 +109,9 @@ talk_cycle(int times)
     commands = g_list_length(purple_cmd_list(NULL));
     for (int i = 0; i < times; i++) {
         host_load();
-        if (i == 0)
-            talk_meet();
+        host_command(host_alice, "bob", "eider on");
+        if (i == 0 && !host_run_until(have_met, NULL, PATIENCE))
+            return complain("they did not meet", i);
         host_type(host_alice, "bob", i % 2 == 0 ? "<b>even</b>" : "odd");
         host_command(host_alice, "bob", "eider fingerprint");
         serv_send_file(purple_account_get_connection(host_alice), "bob", "/f");
