@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-GPtrArray *host_lines, *host_notices;
 PurpleAccount *host_alice, *host_bob;
 PurplePlugin *host_plugin;
 int host_timers;
@@ -65,212 +64,9 @@ static PurpleEventLoopUiOps loop_ops = {
     .timeout_add_seconds = timeout_add_seconds,
 };
 
-/* ---- windows ------------------------------------------------------------- */
-
-static void
-line_free(gpointer data)
-{
-    host_line *l = data;
-
-    g_free(l->account);
-    g_free(l->who);
-    g_free(l->text);
-    g_free(l);
-}
-
-static void
-write_conv(PurpleConversation *conv, const char *name G_GNUC_UNUSED,
-           const char *alias G_GNUC_UNUSED, const char *text,
-           PurpleMessageFlags flags, time_t when G_GNUC_UNUSED)
-{
-    host_line *l = g_new(host_line, 1);
-
-    l->account = g_strdup(
-        purple_account_get_username(purple_conversation_get_account(conv)));
-    l->who = g_strdup(purple_conversation_get_name(conv));
-    l->text = g_strdup(text);
-    l->flags = flags;
-    g_ptr_array_add(host_lines, l);
-}
-
-static PurpleConversationUiOps conv_ops = {.write_conv = write_conv};
-
-/* ---- questions ----------------------------------------------------------- */
-
-typedef struct {
-    PurpleRequestType type;
-    char *primary;
-    char *labels[8];
-    GCallback calls[8];
-    size_t n;
-    void *data;
-} question;
-
-static GSList *questions;
-
-static question *
-question_new(PurpleRequestType type, const char *primary, void *data)
-{
-    question *q = g_new0(question, 1);
-
-    q->type = type;
-    q->primary = g_strdup(primary);
-    q->data = data;
-    questions = g_slist_prepend(questions, q);
-    return q;
-}
-
-static void
-question_free(question *q)
-{
-    questions = g_slist_remove(questions, q);
-    for (size_t i = 0; i < q->n; i++)
-        g_free(q->labels[i]);
-    g_free(q->primary);
-    g_free(q);
-}
-
-static void
-add_button(question *q, const char *label, GCallback call)
-{
-    q->labels[q->n] = g_strdup(label);
-    q->calls[q->n++] = call;
-}
-
-static void *
-request_action(const char *title G_GNUC_UNUSED, const char *primary,
-               const char *secondary G_GNUC_UNUSED, int def G_GNUC_UNUSED,
-               PurpleAccount *account G_GNUC_UNUSED,
-               const char *who G_GNUC_UNUSED,
-               PurpleConversation *conv G_GNUC_UNUSED, void *data, size_t n,
-               va_list actions)
-{
-    question *q = question_new(PURPLE_REQUEST_ACTION, primary, data);
-
-    for (size_t i = 0; i < n && i < 8; i++) {
-        const char *label = va_arg(actions, const char *);
-
-        add_button(q, label, va_arg(actions, GCallback));
-    }
-    return q;
-}
-
-static void *
-request_input(const char *title G_GNUC_UNUSED, const char *primary,
-              const char *secondary G_GNUC_UNUSED,
-              const char *def G_GNUC_UNUSED, gboolean multiline G_GNUC_UNUSED,
-              gboolean masked G_GNUC_UNUSED, gchar *hint G_GNUC_UNUSED,
-              const char *ok, GCallback ok_cb, const char *cancel,
-              GCallback cancel_cb, PurpleAccount *account G_GNUC_UNUSED,
-              const char *who G_GNUC_UNUSED,
-              PurpleConversation *conv G_GNUC_UNUSED, void *data)
-{
-    question *q = question_new(PURPLE_REQUEST_INPUT, primary, data);
-
-    add_button(q, ok, ok_cb);
-    add_button(q, cancel, cancel_cb);
-    return q;
-}
-
-static void
-close_request(PurpleRequestType type G_GNUC_UNUSED, void *handle)
-{
-    if (g_slist_find(questions, handle) != NULL)
-        question_free(handle);
-}
-
-static PurpleRequestUiOps request_ops = {
-    .request_input = request_input,
-    .request_action = request_action,
-    .close_request = close_request,
-};
-
-unsigned
-host_questions(void)
-{
-    return g_slist_length(questions);
-}
-
-/* As a client does: the answer, then the window goes. */
-bool
-host_answer(const char *label)
-{
-    question *q = questions != NULL ? questions->data : NULL;
-
-    for (size_t i = 0; q != NULL && i < q->n; i++)
-        if (strcmp(q->labels[i], label) == 0) {
-            if (q->calls[i] != NULL)
-                ((PurpleRequestActionCb)q->calls[i])(q->data, (int)i);
-            purple_request_close(q->type, q);
-            return true;
-        }
-    return false;
-}
-
-bool
-host_enter(const char *text)
-{
-    question *q = questions != NULL ? questions->data : NULL;
-
-    if (q == NULL || q->type != PURPLE_REQUEST_INPUT)
-        return false;
-    ((void (*)(void *, const char *))q->calls[0])(q->data, text);
-    purple_request_close(q->type, q);
-    return true;
-}
-
-/* ---- notices ------------------------------------------------------------- */
-
-static void *
-notify_message(PurpleNotifyMsgType type G_GNUC_UNUSED,
-               const char *title G_GNUC_UNUSED, const char *primary,
-               const char *secondary)
-{
-    g_ptr_array_add(host_notices,
-                    g_strconcat(primary != NULL ? primary : "", "\n",
-                                secondary != NULL ? secondary : "", NULL));
-    return g_new0(char, 1);
-}
-
-static void *
-notify_formatted(const char *title G_GNUC_UNUSED, const char *primary,
-                 const char *secondary G_GNUC_UNUSED, const char *text)
-{
-    return notify_message(PURPLE_NOTIFY_MSG_INFO, NULL, primary, text);
-}
-
-static void
-close_notify(PurpleNotifyType type G_GNUC_UNUSED, void *handle)
-{
-    g_free(handle);
-}
-
-static PurpleNotifyUiOps notify_ops = {
-    .notify_message = notify_message,
-    .notify_formatted = notify_formatted,
-    .close_notify = close_notify,
-};
-
-bool
-host_has_notice(const char *text)
-{
-    for (guint i = 0; i < host_notices->len; i++)
-        if (strstr(g_ptr_array_index(host_notices, i), text) != NULL)
-            return true;
-    return false;
-}
-
 /* ---- starting and stopping ----------------------------------------------- */
 
-static void
-ui_init(void)
-{
-    purple_conversations_set_ui_ops(&conv_ops);
-    purple_request_set_ui_ops(&request_ops);
-    purple_notify_set_ui_ops(&notify_ops);
-}
-
-static PurpleCoreUiOps core_ops = {.ui_init = ui_init};
+static PurpleCoreUiOps core_ops = {.ui_init = host_ui_init};
 
 static PurpleAccount *
 account_new(const char *name, const char *id)
@@ -301,8 +97,6 @@ host_start(const char *id)
     host_dir = g_mkdtemp(pattern);
     g_setenv("HOME", host_dir, TRUE);
     g_setenv("XDG_STATE_HOME", host_dir, TRUE);
-    host_lines = g_ptr_array_new_with_free_func(line_free);
-    host_notices = g_ptr_array_new_with_free_func(g_free);
     purple_util_set_user_dir(host_dir);
     purple_debug_set_enabled(g_getenv("EIDER_DEBUG") != NULL);
     purple_core_set_ui_ops(&core_ops);
@@ -481,22 +275,11 @@ host_status(PurpleAccount *account, const char *who, const char *field)
 }
 
 unsigned
-host_count(PurpleAccount *account, const char *text, PurpleMessageFlags flags)
+host_commands(void)
 {
-    unsigned n = 0;
+    GList *list = purple_cmd_list(NULL);
+    unsigned n = g_list_length(list);
 
-    for (guint i = 0; i < host_lines->len; i++) {
-        const host_line *l = g_ptr_array_index(host_lines, i);
-
-        n += strcmp(l->account, purple_account_get_username(account)) == 0 &&
-             (l->flags & flags) != 0 && strstr(l->text, text) != NULL;
-    }
+    g_list_free(list);
     return n;
-}
-
-void
-host_forget_lines(void)
-{
-    g_ptr_array_set_size(host_lines, 0);
-    g_ptr_array_set_size(host_notices, 0);
 }

@@ -20,6 +20,8 @@ extern PurplePlugin *host_plugin;
 extern int host_timers; /* that are running */
 extern char *host_dir;
 
+void host_ui_init(void);
+
 /* libpurple with a fresh profile; @id is the fake protocol's. */
 void host_start(const char *id);
 void host_load(void);
@@ -39,6 +41,9 @@ bool host_command(PurpleAccount *account, const char *who, const char *line);
 /* The value of one field of /eider status; static storage. */
 const char *host_status(PurpleAccount *account, const char *who,
                         const char *field);
+
+/* How many commands are registered. */
+unsigned host_commands(void);
 
 /* How many lines in @account's windows hold @text, with any of @flags. */
 unsigned host_count(PurpleAccount *account, const char *text,

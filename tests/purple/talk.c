@@ -106,7 +106,7 @@ talk_cycle(int times)
     host_start("prpl-fake");
     host_run(300);
     timers = host_timers;
-    commands = g_list_length(purple_cmd_list(NULL));
+    commands = host_commands();
     for (int i = 0; i < times; i++) {
         host_load();
         host_command(host_alice, "bob", "eider on");
@@ -120,7 +120,7 @@ talk_cycle(int times)
         host_run(10);
         if (memcmp(&clean, &fake_prpl, sizeof clean) != 0)
             return complain("the protocol is not as it was", i);
-        if (g_list_length(purple_cmd_list(NULL)) != commands)
+        if (host_commands() != commands)
             return complain("commands are left", i);
         if (host_timers > timers)
             return complain("timers are left", i);
