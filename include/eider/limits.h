@@ -23,6 +23,7 @@
 #define EIDER_HELD_BYTES_MAX (1024 * 1024)
 #define EIDER_OUTBOX_MAX     500 /* texts waiting for a contact */
 #define EIDER_OUTBOX_KEEP    (14 * 86400)
+#define EIDER_RESENDS_MAX    3
 #define EIDER_TEXT_MAX       (256 * 1024) /* of one text as typed */
 #define EIDER_HOLD_BACK      30           /* a gap holds later text this long */
 #define EIDER_ACK_MIN        10           /* drawn between these two */
@@ -61,6 +62,7 @@
 #define EIDER_OLD_SESSIONS_MAX 2
 #define EIDER_OLD_SESSION_KEEP (7 * 86400)
 #define EIDER_PROVEN_MAX       4  /* unconfirmed sessions a device */
+#define EIDER_WARNINGS_MAX 5 /* strangers that the user is told of an hour */
 #define EIDER_STRANGERS_MAX    64 /* remembered at a time, not stored */
 #define EIDER_DEVICES_MAX      8
 #define EIDER_CANDIDATES_MAX   2

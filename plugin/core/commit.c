@@ -11,6 +11,10 @@
 
 #include <string.h>
 
+#define AFTER_FAILURE 60 /* seconds until a write is tried again by itself */
+
+static uint64_t find_due(const eider_engine *e, const eider_contact *c);
+
 uint64_t
 eider_now(const eider_engine *e)
 {
@@ -67,7 +71,7 @@ load(eider_engine *e, const char *account, const char *peer, const char *key)
     if (err == EIDER_OK)
         err = eider_contact_unpickle(c, (eider_slice){in.p, in.n});
     else if (err == EIDER_E_MISSING)
-        err = EIDER_OK;
+        err = EIDER_OK; /* @restored says whether it was taken away */
     if (err != EIDER_OK) {
         eider_contact_free(c);
         /* Once for a contact: each of their lines would say it again. */
@@ -82,6 +86,7 @@ load(eider_engine *e, const char *account, const char *peer, const char *key)
     if (restored)
         eider_contact_restored(e, c);
     eider_inbox_tick(e, c);
+    c->due_ms = find_due(e, c);
     return c;
 }
 
@@ -236,7 +241,8 @@ run_show(eider_engine *e, const eider_effect *f)
     const eider_card *card = eider_card_find(e, f->account, f->peer);
     char digits[EIDER_DIGITS_SIZE];
     eider_item *it = NULL;
-    eider_shown shown = {0};
+    /* Who is not on the card was pushed off it: nobody accepted them. */
+    eider_shown shown = {.from_candidate = true};
 
     for (guint i = 0; c != NULL && i < c->inbox->len && it == NULL; i++) {
         eider_item *x = g_ptr_array_index(c->inbox, i);
@@ -325,6 +331,10 @@ roll_back(eider_engine *e, eider_contact *c)
         g_debug("eider: the index cannot be read back");
     if (!was_paused)
         eider_tell_now(e, account, peer, EIDER_NEWS_STORE, why);
+    /* Its timers must go on: tried again in a while. */
+    c = load(e, account, peer, key);
+    if (c != NULL)
+        c->retry_ms = c->due_ms = eider_now(e) + eider_span(e, AFTER_FAILURE);
 }
 
 static uint64_t
@@ -333,8 +343,8 @@ earlier(uint64_t a, uint64_t b)
     return a == 0 ? b : b == 0 ? a : MIN(a, b);
 }
 
-static void
-find_due(const eider_engine *e, eider_contact *c)
+static uint64_t
+find_due(const eider_engine *e, const eider_contact *c)
 {
     uint64_t due = earlier(c->is_soon ? c->soon_ms : 0, c->stray_ms);
 
@@ -348,7 +358,7 @@ find_due(const eider_engine *e, eider_contact *c)
 
         due = earlier(due, s->ack_ms);
     }
-    c->due_ms = due;
+    return due;
 }
 
 eider_err
@@ -363,10 +373,12 @@ eider_commit(eider_engine *e, eider_contact *c)
         c->card_dirty = c->card_dirty || !card->is_busy;
         card->is_busy = true;
     }
-    if (c->card_dirty)
+    if (c->card_dirty && !c->card_last)
         err = eider_index_write(e);
     if (err == EIDER_OK && c->is_dirty)
         err = write_contact(e, c);
+    if (err == EIDER_OK && c->card_dirty && c->card_last)
+        err = eider_index_write(e);
     if (err != EIDER_OK) {
         roll_back(e, c);
         return EIDER_E_STORE;
@@ -375,10 +387,10 @@ eider_commit(eider_engine *e, eider_contact *c)
         e->is_paused = false;
         c->is_soon = false;
     }
-    c->is_dirty = c->card_dirty = false;
+    c->is_dirty = c->card_dirty = c->card_last = false;
     while ((f = g_queue_pop_head(&c->effects)) != NULL)
         g_queue_push_tail(&e->effects, f);
-    find_due(e, c);
+    c->due_ms = find_due(e, c);
     return EIDER_OK;
 }
 

@@ -24,6 +24,7 @@ eider_engine_new(eider_engine **out, const eider_env *env, eider_store *store)
                                         (GDestroyNotify)eider_contact_free);
     e->strangers =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    e->warnings = g_array_new(FALSE, TRUE, sizeof(uint64_t));
     e->unread = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_queue_init(&e->effects);
     err = eider_index_read(e);
@@ -78,6 +79,7 @@ eider_engine_free(eider_engine *e)
     settle(e);
     g_hash_table_destroy(e->contacts);
     g_hash_table_destroy(e->strangers);
+    g_array_free(e->warnings, TRUE);
     g_hash_table_destroy(e->unread);
     g_queue_clear_full(&e->effects, (GDestroyNotify)eider_effect_free);
     eider_index_clear(&e->index);
@@ -230,7 +232,17 @@ eider_engine_choose(eider_engine *e, const char *account, const char *peer,
     if (choice == EIDER_OFF && eider_engine_is_private(e, account, peer))
         eider_talk_goodbye(e, c);
     c->card_dirty = card->choice != choice;
+    /* The card last: where either write fails the choice is the old one. */
+    c->card_last = true;
     card->choice = choice;
+    if (choice == EIDER_OFF)
+        (void)!eider_meet_step(e, c, EIDER_EV_EXPIRE, NULL);
+    for (guint i = 0; choice != EIDER_OFF && i < c->sessions->len; i++) {
+        eider_session *s = g_ptr_array_index(c->sessions, i);
+
+        c->is_dirty = c->is_dirty || s->goodbyes > 0;
+        s->goodbyes = 0;
+    }
     if (choice == EIDER_ON) {
         eider_receive_stranger(e, c);
         if (eider_trust_wants_session(e, c))
@@ -466,7 +478,7 @@ eider_engine_decide(eider_engine *e, const char *account, const char *peer,
         if (eider_public_is_equal(&s->pk, &found->pk))
             g_ptr_array_remove_index(c->sessions, i);
     }
-    c->is_dirty = c->card_dirty = true;
+    c->is_dirty = c->card_dirty = c->card_last = true;
     (void)eider_outbox_flush(e, c);
     err = eider_commit(e, c);
     eider_effects_run(e);

@@ -37,23 +37,35 @@ has_gap(const eider_session *s)
     return false;
 }
 
+/* When the lowest number that is missing became so; a base that moved has
+ * another one. */
+static void
+note_gap(eider_session *s, uint32_t old_base, uint64_t now)
+{
+    if (!has_gap(s))
+        s->gap_ms = 0;
+    else if (s->gap_ms == 0 || s->base != old_base)
+        s->gap_ms = now;
+}
+
 static void
 mark_arrived(eider_session *s, uint32_t seq, uint64_t now)
 {
+    uint32_t base = s->base;
+
     if (seq < s->base)
         return;
     s->arrived[(seq - s->base) / 8] |= (uint8_t)(1u << (seq - s->base) % 8);
     while (has_bit(s, 0))
         shift_by_one(s);
-    if (!has_gap(s))
-        s->gap_ms = 0;
-    else if (s->gap_ms == 0)
-        s->gap_ms = now;
+    note_gap(s, base, now);
 }
 
 void
-eider_inbox_floor(eider_session *s, uint32_t floor)
+eider_inbox_floor(eider_session *s, uint32_t floor, uint64_t now)
 {
+    uint32_t base = s->base;
+
     while (s->base < floor || has_bit(s, 0)) {
         if (s->base < floor && floor - s->base > EIDER_SEQ_WINDOW) {
             memset(s->arrived, 0, sizeof s->arrived);
@@ -62,8 +74,7 @@ eider_inbox_floor(eider_session *s, uint32_t floor)
             shift_by_one(s);
         }
     }
-    if (!has_gap(s))
-        s->gap_ms = 0;
+    note_gap(s, base, now);
 }
 
 void
@@ -197,13 +208,53 @@ collect(eider_engine *e, eider_contact *c, eider_session *s,
 
 /* ---- showing -------------------------------------------------------------- */
 
+/* The highest number below @it that is missing and not given up. */
+static bool
+find_gap(const eider_session *s, const eider_item *it, uint32_t *gap)
+{
+    uint32_t from = MAX(s->base, s->passed);
+
+    for (uint32_t n = it->seq; n > from; n--) {
+        if (!has_bit(s, n - 1 - s->base)) {
+            *gap = n - 1;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A gap holds back from when something behind it came. */
 static bool
 may_show(const eider_engine *e, eider_contact *c, const eider_item *it)
 {
     const eider_session *s = eider_contact_sid(c, it->sid);
+    uint64_t now = eider_now(e), until = it->hold_ms;
+    uint32_t gap;
 
-    return !it->is_queued && (it->hold_ms == 0 || s == NULL ||
-                              it->seq < s->base || it->hold_ms <= eider_now(e));
+    if (it->is_queued)
+        return false;
+    if (it->hold_ms == 0 || s == NULL || it->seq < s->base ||
+        !find_gap(s, it, &gap))
+        return true;
+    for (guint i = 0; i < c->inbox->len; i++) {
+        const eider_item *x = g_ptr_array_index(c->inbox, i);
+
+        if (x->hold_ms != 0 && x->seq > gap &&
+            memcmp(x->sid, it->sid, sizeof x->sid) == 0)
+            until = MIN(until, x->hold_ms);
+    }
+    /* The clock may have been put back: nothing waits for years. */
+    return until <= now || until > now + eider_span(e, EIDER_HOLD_BACK);
+}
+
+/* What is missing below a text that is shown holds nothing back any more. */
+static void
+pass(eider_contact *c, const eider_item *it)
+{
+    eider_session *s = eider_contact_sid(c, it->sid);
+
+    if (s != NULL && it->seq >= s->base)
+        s->passed = MAX(s->passed, it->seq);
 }
 
 /* Everything that may be shown, the lowest number of a session first. */
@@ -224,6 +275,7 @@ show_ready(eider_engine *e, eider_contact *c)
         }
         if (best == NULL)
             return;
+        pass(c, best);
         best->hold_ms = 0;
         c->is_dirty = true;
         eider_do_show(c, best);
@@ -261,6 +313,22 @@ ack_later(eider_engine *e, eider_session *s)
         s->ack_ms = due;
 }
 
+/* A text that is held back came again in a newer session: its place in the
+ * order is there now. */
+static void
+move_held(eider_contact *c, const eider_session *s, const eider_text *t)
+{
+    for (guint i = 0; i < c->inbox->len; i++) {
+        eider_item *it = g_ptr_array_index(c->inbox, i);
+
+        if (it->hold_ms == 0 || memcmp(it->id, t->id, sizeof it->id) != 0 ||
+            !eider_public_is_equal(&it->pk, &s->pk))
+            continue;
+        memcpy(it->sid, s->sid, sizeof it->sid);
+        it->seq = t->seq;
+    }
+}
+
 void
 eider_inbox_text(eider_engine *e, eider_contact *c, eider_session *s,
                  const eider_text *t, uint64_t written_ms)
@@ -277,6 +345,9 @@ eider_inbox_text(eider_engine *e, eider_contact *c, eider_session *s,
         mark_arrived(s, t->seq, now);
         ack_later(e, s);
         e->counters.duplicates++;
+        if (s == eider_contact_session(c, &s->pk))
+            move_held(c, s, t);
+        show_ready(e, c);
         return;
     }
     if (!collect(e, c, s, t, &written_ms, &whole))
@@ -296,7 +367,7 @@ eider_inbox_text(eider_engine *e, eider_contact *c, eider_session *s,
     it->text = whole;
     whole = (eider_buf){0}; /* transferred */
     if (t->seq >= s->base && s->gap_ms != 0)
-        it->hold_ms = s->gap_ms + eider_span(e, EIDER_HOLD_BACK);
+        it->hold_ms = now + eider_span(e, EIDER_HOLD_BACK);
     g_ptr_array_add(c->inbox, it);
     bound_held(c);
     show_ready(e, c);

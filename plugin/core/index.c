@@ -194,19 +194,25 @@ eider_index_read(eider_engine *e)
 {
     EIDER_AUTO(eider_buf) in = {0};
     eider_index fresh = {0};
-    eider_err err = eider_store_get(e->store, INDEX_FILE, &in, NULL);
+    bool was_there = g_hash_table_size(e->index.cards) > 0 ||
+                     g_hash_table_size(e->index.accounts) > 0;
+    bool restored = false;
+    eider_err err = eider_store_get(e->store, INDEX_FILE, &in, &restored);
 
     eider_index_init(&fresh);
     if (err == EIDER_OK)
         err = eider_index_unpickle(&fresh, (eider_slice){in.p, in.n});
-    else if (err == EIDER_E_MISSING)
-        err = EIDER_OK;
+    else if (err == EIDER_E_MISSING && !restored && !was_there)
+        err = EIDER_OK; /* the very first start; later it was taken away, and
+                         * nobody knows any more who is private */
     if (err != EIDER_OK) {
         eider_index_clear(&fresh);
         return EIDER_E_STORE;
     }
     eider_index_clear(&e->index);
     e->index = fresh;
+    if (restored)
+        eider_tell_now(e, "", "", EIDER_NEWS_RESTORED, NULL);
     return EIDER_OK;
 }
 

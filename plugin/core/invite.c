@@ -8,7 +8,8 @@
 
 #include <string.h>
 
-#define TAG "EIDERinvite1"
+#define TAG        "EIDERinvite1"
+#define MARKUP_MAX 200 /* what a protocol may wrap around it */
 
 static const char invitation[] =
     "I would like to talk privately with Eider, a plugin for Pidgin. "
@@ -49,8 +50,19 @@ eider_invite_is(const char *text, size_t n)
     return n >= len && memcmp(text + n - len, TAG, len) == 0;
 }
 
+/* Nothing but the invitation: then nothing is lost when it is not shown. */
+static bool
+is_whole(const char *text, size_t n)
+{
+    g_autofree char *copy = g_strndup(text, n);
+
+    return strstr(copy, invitation) != NULL &&
+           n < sizeof invitation + MARKUP_MAX;
+}
+
 bool
-eider_invite_take(eider_engine *e, const char *account, const char *peer)
+eider_invite_take(eider_engine *e, const char *account, const char *peer,
+                  const char *text, size_t n)
 {
     uint64_t now = eider_now(e);
     eider_contact *c;
@@ -59,7 +71,7 @@ eider_invite_take(eider_engine *e, const char *account, const char *peer)
         return false;
     c = eider_contact_get(e, account, peer);
     if (c == NULL)
-        return true;
+        return false;
     for (guint i = 0; i < c->sessions->len; i++) {
         const eider_session *s = g_ptr_array_index(c->sessions, i);
 
@@ -69,11 +81,12 @@ eider_invite_take(eider_engine *e, const char *account, const char *peer)
         (void)!eider_commit(e, c);
         return true;
     }
-    /* Answered already, or we are calling: nothing is to be done. */
-    if (c->meeting.state != EIDER_MEET_IDLE ||
-        (c->answered_ms != 0 && c->answered_ms <= now &&
-         now < c->answered_ms + eider_span(e, EIDER_INVITE_GAP)))
-        return true;
+    /* We are calling, which is as good as an answer. */
+    if (c->meeting.state != EIDER_MEET_IDLE)
+        return is_whole(text, n);
+    if (c->answered_ms != 0 && c->answered_ms <= now &&
+        now < c->answered_ms + eider_span(e, EIDER_INVITE_GAP))
+        return is_whole(text, n);
     c->answered_ms = now;
     (void)!eider_meet_step(e, c, EIDER_EV_INVITED, NULL);
     c->is_dirty = true;

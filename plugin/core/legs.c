@@ -97,7 +97,9 @@ add_leg(eider_engine *e, eider_contact *c, const eider_assembly *as)
     for (guint i = 0; c->legs->len >= LEGS_MAX && i < c->legs->len; i++) {
         const eider_leg *old = g_ptr_array_index(c->legs, i);
 
-        if (old->state == EIDER_LEG_DONE) {
+        if (old->state == EIDER_LEG_DONE ||
+            (old->state != EIDER_LEG_ANSWERED &&
+             eider_contact_sid(c, old->sid) == NULL)) {
             g_ptr_array_remove_index(c->legs, i);
             break;
         }
@@ -250,6 +252,7 @@ send_2_again(eider_engine *e, eider_contact *c, eider_leg *l,
         return EIDER_E_LIMIT;
     l->mask = as->mask;
     l->sent_ms = eider_now(e);
+    l->size = MIN(l->size, eider_size_now(e, c)); /* it may take less now */
     eider_send_fragments(e, c, l->address, &l->mask, &l->id23, 2, l->a->message,
                          l->size);
     return EIDER_OK;
@@ -353,6 +356,8 @@ eider_legs_tick(eider_engine *e, eider_contact *c, bool came_online)
 {
     bool is_online = e->env.is_online(e->env.data, c->account, c->peer);
     bool reaches = e->env.is_reachable(e->env.data, c->account, c->peer);
+    const eider_card *card = eider_card_find(e, c->account, c->peer);
+    bool is_off = card != NULL && card->choice == EIDER_OFF;
 
     for (guint i = 0; i < c->legs->len; i++) {
         eider_leg *l = g_ptr_array_index(c->legs, i);
@@ -363,7 +368,7 @@ eider_legs_tick(eider_engine *e, eider_contact *c, bool came_online)
                 g_ptr_array_remove(c->sessions, s);
             g_ptr_array_remove_index(c->legs, i--);
             c->is_dirty = true;
-        } else if (l->state == EIDER_LEG_PROVEN_I && reaches &&
+        } else if (l->state == EIDER_LEG_PROVEN_I && reaches && !is_off &&
                    l->repeats < EIDER_REPEATS_MAX &&
                    (came_online ||
                     (eider_now(e) >=

@@ -316,7 +316,8 @@ eider_meet_trigger(eider_engine *e, eider_contact *c)
 {
     uint64_t now = eider_now(e), gap = c->trigger_gap;
 
-    if (c->meeting.state == EIDER_MEET_CALLING && !is_used_up(e, &c->meeting))
+    if (eider_card_of(e, c)->choice == EIDER_OFF ||
+        (c->meeting.state == EIDER_MEET_CALLING && !is_used_up(e, &c->meeting)))
         return;
     if (gap == 0 || c->trigger_ms > now ||
         now - c->trigger_ms >= eider_span(e, EIDER_TRIGGER_GAP_MAX))

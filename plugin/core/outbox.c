@@ -11,9 +11,7 @@
 
 #include <string.h>
 
-#define RETRY_AFTER  10 /* seconds, when the carrier did not take a line */
-#define ONLINE_GRACE 75 /* what the server kept comes first, and its ack */
-#define RESENDS_MAX  3
+#define RETRY_AFTER 10 /* seconds, when the carrier did not take a line */
 
 static bool
 is_unsent(const eider_entry *en)
@@ -75,8 +73,8 @@ eider_outbox_floor(const eider_contact *c, const eider_session *s)
 
 /* ---- adding --------------------------------------------------------------- */
 
-static void
-add_target(eider_entry *en, const eider_public *pk)
+void
+eider_entry_for(eider_entry *en, const eider_public *pk)
 {
     eider_target t = {.pk = *pk, .state = EIDER_WAITS};
 
@@ -115,11 +113,45 @@ measure(const char *text, size_t n, bool is_html, eider_size size,
     return at;
 }
 
+static uint64_t
+last_heard_ms(const eider_contact *c, const eider_known *k)
+{
+    uint64_t ms = k->last_seen * 1000;
+
+    for (guint i = 0; i < c->sessions->len; i++) {
+        const eider_session *s = g_ptr_array_index(c->sessions, i);
+
+        if (eider_public_is_equal(&s->pk, &k->pk))
+            ms = MAX(ms, s->opened_ms);
+    }
+    return ms;
+}
+
+/* A device that was silent for long, where another was not: its owner has put
+ * it away, and its texts would wait for ever. */
+static bool
+is_left_out(const eider_engine *e, const eider_contact *c,
+            const eider_card *card, const eider_known *k)
+{
+    uint64_t since = eider_span(e, EIDER_DEVICE_SILENT), now = eider_now(e);
+
+    if (last_heard_ms(c, k) + since > now)
+        return false;
+    for (guint i = 0; i < card->keys->len; i++) {
+        const eider_known *x = &g_array_index(card->keys, eider_known, i);
+
+        if (x->trust == EIDER_TRUST_ACCEPTED &&
+            last_heard_ms(c, x) + since > now)
+            return true;
+    }
+    return false;
+}
+
 void
 eider_outbox_add(eider_engine *e, eider_contact *c, const char *text,
                  bool is_html)
 {
-    const eider_card *card = eider_card_of(e, c);
+    eider_card *card = eider_card_of(e, c);
     size_t n = strlen(text);
 
     while (n > 0) {
@@ -130,43 +162,14 @@ eider_outbox_add(eider_engine *e, eider_contact *c, const char *text,
         for (guint i = 0; i < card->keys->len; i++) {
             const eider_known *k = &g_array_index(card->keys, eider_known, i);
 
-            if (k->trust == EIDER_TRUST_ACCEPTED)
-                add_target(en, &k->pk);
+            if (k->trust == EIDER_TRUST_ACCEPTED && !is_left_out(e, c, card, k))
+                eider_entry_for(en, &k->pk);
         }
         g_ptr_array_add(c->outbox, en);
         text += len;
         n -= len;
     }
     c->is_dirty = true;
-}
-
-void
-eider_outbox_bind(eider_contact *c, const eider_public *pk, bool all)
-{
-    for (guint i = 0; i < c->outbox->len; i++) {
-        eider_entry *en = g_ptr_array_index(c->outbox, i);
-
-        if (all || en->targets->len == 0)
-            add_target(en, pk);
-    }
-}
-
-void
-eider_outbox_again(eider_contact *c, const eider_public *pk)
-{
-    for (guint i = 0; i < c->outbox->len; i++) {
-        eider_entry *en = g_ptr_array_index(c->outbox, i);
-
-        for (guint j = 0; j < en->targets->len; j++) {
-            eider_target *t = &g_array_index(en->targets, eider_target, j);
-
-            if (t->state == EIDER_ACKED || !eider_public_is_equal(&t->pk, pk))
-                continue;
-            t->state = EIDER_WAITS;
-            t->has_seq = false;
-            t->resends = 0;
-        }
-    }
 }
 
 /* ---- sending -------------------------------------------------------------- */
@@ -185,7 +188,7 @@ split_rest(eider_contact *c, guint at, size_t len)
         const eider_target *t = &g_array_index(en->targets, eider_target, i);
 
         if (t->state == EIDER_WAITS)
-            add_target(rest, &t->pk);
+            eider_entry_for(rest, &t->pk);
     }
     eider_wipe(en->text.p + len, en->text.n - len);
     en->text.n = len;
@@ -232,15 +235,19 @@ send_entry(eider_engine *e, eider_contact *c, eider_session *s, guint at,
     const char *text = en->text.p != NULL ? (const char *)en->text.p : "";
     unsigned parts;
     size_t len = measure(text, en->text.n, en->is_html, size, &parts);
+    bool is_new = !t->has_seq || memcmp(t->sid, s->sid, sizeof t->sid) != 0;
     eider_err err;
 
+    if (is_new && s->next_seq >= eider_outbox_floor(c, s) + EIDER_SEQ_WINDOW)
+        return EIDER_E_PARTIAL; /* they would not take it yet */
     if (len < en->text.n)
         split_rest(c, at, len);
     if (parts == 1)
         size = eider_pad_size(en->text.n, size);
-    if (!t->has_seq || memcmp(t->sid, s->sid, sizeof t->sid) != 0) {
+    if (is_new) {
         t->has_seq = true;
         t->seq = s->next_seq++;
+        t->first_order = c->order + 1;
         memcpy(t->sid, s->sid, sizeof t->sid);
     }
     err = seal_parts(e, c, s, en, t->seq, size, parts);
@@ -253,32 +260,47 @@ send_entry(eider_engine *e, eider_contact *c, eider_session *s, guint at,
     return EIDER_OK;
 }
 
+/* What waits in @en, to each accepted key with a session; true if there is one
+ * without. */
+static bool
+flush_entry(eider_engine *e, eider_contact *c, guint at, bool may_send)
+{
+    eider_card *card = eider_card_of(e, c);
+    /* The array may grow while we walk; the entry stays where it is. */
+    eider_entry *en = g_ptr_array_index(c->outbox, at);
+    bool needs = en->targets->len == 0;
+
+    for (guint j = 0; j < en->targets->len; j++) {
+        eider_target *t = &g_array_index(en->targets, eider_target, j);
+        const eider_known *k = eider_card_key(card, &t->pk);
+        eider_session *s = eider_contact_session(c, &t->pk);
+        eider_err err;
+
+        if (t->state != EIDER_WAITS || k == NULL ||
+            k->trust != EIDER_TRUST_ACCEPTED)
+            continue;
+        if (s == NULL)
+            needs = true;
+        if (s == NULL || !may_send)
+            continue;
+        err = send_entry(e, c, s, at, j);
+        if (err != EIDER_OK && err != EIDER_E_PARTIAL)
+            eider_meet_trigger(e, c);
+    }
+    return needs;
+}
+
 bool
 eider_outbox_flush(eider_engine *e, eider_contact *c)
 {
-    bool reaches = e->env.is_reachable(e->env.data, c->account, c->peer);
+    bool may_send = e->env.is_reachable(e->env.data, c->account, c->peer) &&
+                    c->retry_ms <= eider_now(e);
     bool needs = false;
 
-    if (c->retry_ms > eider_now(e))
-        return false;
-    c->retry_ms = 0;
-    for (guint i = 0; i < c->outbox->len; i++) {
-        /* The array may grow while we walk; the entry stays where it is. */
-        eider_entry *en = g_ptr_array_index(c->outbox, i);
-
-        needs = needs || en->targets->len == 0;
-        for (guint j = 0; j < en->targets->len; j++) {
-            eider_target *t = &g_array_index(en->targets, eider_target, j);
-            eider_session *s = eider_contact_session(c, &t->pk);
-
-            if (t->state != EIDER_WAITS)
-                continue;
-            if (s == NULL)
-                needs = true;
-            else if (reaches && send_entry(e, c, s, i, j) != EIDER_OK)
-                eider_meet_trigger(e, c);
-        }
-    }
+    if (c->retry_ms <= eider_now(e))
+        c->retry_ms = 0;
+    for (guint i = 0; i < c->outbox->len; i++)
+        needs = flush_entry(e, c, i, may_send) || needs;
     if (eider_outbox_waiting(c) == 0)
         c->told_waiting = false;
     return needs;
@@ -325,177 +347,4 @@ eider_outbox_failed(eider_engine *e, const eider_effect *f, bool too_big)
     else
         c->retry_ms = eider_now(e) + eider_span(e, RETRY_AFTER);
     (void)!eider_commit(e, c);
-}
-
-/* ---- acknowledgements ----------------------------------------------------- */
-
-static bool
-is_in_ack(const eider_ack *a, uint32_t seq)
-{
-    return seq < a->base || (seq > a->base && seq - a->base <= 32 &&
-                             (a->bitmap >> (seq - a->base - 1) & 1) != 0);
-}
-
-static eider_target *
-target_in(eider_entry *en, guint j, const eider_session *s)
-{
-    eider_target *t = &g_array_index(en->targets, eider_target, j);
-
-    return t->has_seq && t->state != EIDER_ACKED &&
-                   memcmp(t->sid, s->sid, sizeof t->sid) == 0
-               ? t
-               : NULL;
-}
-
-void
-eider_outbox_acked(eider_engine *e, eider_contact *c, eider_session *s,
-                   const eider_ack *a)
-{
-    (void)e;
-    if (a->base > s->next_seq) {
-        c->is_behind = true; /* they have what we never sent */
-        return;
-    }
-    eider_inbox_floor(s, a->floor);
-    for (guint i = c->outbox->len; i-- > 0;) {
-        eider_entry *en = g_ptr_array_index(c->outbox, i);
-        bool is_done = en->targets->len > 0;
-
-        for (guint j = 0; j < en->targets->len; j++) {
-            eider_target *t = target_in(en, j, s);
-
-            if (t != NULL && is_in_ack(a, t->seq)) {
-                t->state = EIDER_ACKED;
-                s->acked_order = MAX(s->acked_order, t->order);
-            }
-            is_done =
-                is_done && g_array_index(en->targets, eider_target, j).state ==
-                               EIDER_ACKED;
-        }
-        if (is_done)
-            g_ptr_array_remove_index(c->outbox, i);
-    }
-    /* A hole: something that left later has arrived. */
-    for (guint i = 0; i < c->outbox->len; i++) {
-        eider_entry *en = g_ptr_array_index(c->outbox, i);
-
-        for (guint j = 0; j < en->targets->len; j++) {
-            eider_target *t = target_in(en, j, s);
-
-            if (t != NULL && t->state == EIDER_LEFT &&
-                t->order < s->acked_order)
-                t->state = EIDER_WAITS;
-        }
-    }
-}
-
-/* ---- time ----------------------------------------------------------------- */
-
-static uint64_t
-resend_due(const eider_engine *e, const eider_target *t)
-{
-    return t->sent_ms + eider_repeat_after(e, MIN(t->resends, 2) + 1);
-}
-
-static void
-resend(eider_engine *e, eider_contact *c, bool came_online)
-{
-    uint64_t now = eider_now(e);
-
-    for (guint i = 0; i < c->outbox->len; i++) {
-        eider_entry *en = g_ptr_array_index(c->outbox, i);
-
-        for (guint j = 0; j < en->targets->len; j++) {
-            eider_target *t = &g_array_index(en->targets, eider_target, j);
-            uint64_t grace = now + eider_span(e, ONLINE_GRACE);
-
-            if (t->state != EIDER_LEFT || t->resends > RESENDS_MAX)
-                continue;
-            if (came_online && resend_due(e, t) != grace) {
-                t->sent_ms += grace - resend_due(e, t);
-            } else if (t->resends == RESENDS_MAX &&
-                       t->sent_ms + eider_repeat_after(e, 2) <= now) {
-                t->resends++;
-                eider_meet_trigger(e, c);
-            } else if (t->resends < RESENDS_MAX && resend_due(e, t) <= now) {
-                t->resends++;
-                t->state = EIDER_WAITS;
-            } else {
-                continue;
-            }
-            c->is_dirty = true;
-        }
-    }
-}
-
-static void
-give_up(eider_engine *e, eider_contact *c)
-{
-    uint64_t now = eider_now(e), keep = eider_span(e, EIDER_OUTBOX_KEEP);
-    g_autofree char *first = NULL;
-    unsigned n = 0;
-
-    for (guint i = 0; i < c->outbox->len; i++) {
-        const eider_entry *en = g_ptr_array_index(c->outbox, i);
-
-        if (en->written_ms + keep > now)
-            continue;
-        if (first == NULL)
-            first = eider_markup_show((const char *)en->text.p, en->text.n,
-                                      en->is_html);
-        g_ptr_array_remove_index(c->outbox, i--);
-        n++;
-    }
-    if (n > 0) {
-        eider_do_tell(c, EIDER_NEWS_GIVEN_UP, n, first);
-        c->is_dirty = true;
-    }
-    if (c->asked_ms != 0 && !c->told_silent && eider_outbox_waiting(c) > 0 &&
-        c->asked_ms + eider_span(e, EIDER_SILENT_WORD) <= now) {
-        c->told_silent = c->is_dirty = true;
-        eider_do_tell(c, EIDER_NEWS_NO_ANSWER, eider_outbox_waiting(c), NULL);
-    }
-}
-
-void
-eider_outbox_tick(eider_engine *e, eider_contact *c, bool came_online)
-{
-    if (came_online)
-        c->retry_ms = 0;
-    if (e->env.is_reachable(e->env.data, c->account, c->peer) &&
-        e->env.is_online(e->env.data, c->account, c->peer))
-        resend(e, c, came_online);
-    give_up(e, c);
-    (void)eider_outbox_flush(e, c);
-}
-
-uint64_t
-eider_outbox_due(const eider_engine *e, const eider_contact *c)
-{
-    uint64_t due = 0, now = eider_now(e);
-    bool is_online = e->env.is_online(e->env.data, c->account, c->peer) &&
-                     e->env.is_reachable(e->env.data, c->account, c->peer);
-
-    for (guint i = 0; i < c->outbox->len; i++) {
-        const eider_entry *en = g_ptr_array_index(c->outbox, i);
-        uint64_t t = en->written_ms + eider_span(e, EIDER_OUTBOX_KEEP);
-
-        for (guint j = 0; is_online && j < en->targets->len; j++) {
-            const eider_target *x =
-                &g_array_index(en->targets, eider_target, j);
-            uint64_t r = x->resends == RESENDS_MAX
-                             ? x->sent_ms + eider_repeat_after(e, 2)
-                             : resend_due(e, x);
-
-            if (x->state == EIDER_LEFT && x->resends <= RESENDS_MAX)
-                t = MIN(t, MAX(r, now));
-        }
-        due = due == 0 ? t : MIN(due, t);
-    }
-    if (c->asked_ms != 0 && !c->told_silent && due != 0) {
-        uint64_t t = c->asked_ms + eider_span(e, EIDER_SILENT_WORD);
-
-        due = MIN(due, t);
-    }
-    return due;
 }

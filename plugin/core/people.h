@@ -65,6 +65,7 @@ typedef struct {
     uint32_t base;                        /* of theirs: all below arrived */
     uint8_t arrived[EIDER_ARRIVED_BYTES]; /* bit i: base + i */
     uint64_t gap_ms;                      /* since when one is open; 0 */
+    uint32_t passed;                      /* gaps below it hold nothing back */
     bool hello_arrived;                   /* ours, they say */
     bool hello_seen;                      /* theirs */
     bool has_heard;                       /* a text came: acks ride along */
@@ -143,8 +144,8 @@ typedef struct {
     uint8_t sid[EIDER_SID_SHORT]; /* of the session that gave the number */
     bool has_seq;
     uint32_t seq;
-    uint64_t sent_ms, order;
-    unsigned resends;
+    uint64_t sent_ms, order, first_order; /* of sendings; first: of this seq */
+    unsigned resends; /* one more than EIDER_RESENDS_MAX: met because of it */
 } eider_target;
 
 typedef struct {
@@ -210,6 +211,7 @@ typedef struct {
     bool told_waiting;  /* of the text that waits now */
     bool is_behind;     /* an ack said that our state was put back */
     bool is_dirty, card_dirty; /* to be written by the next commit */
+    bool card_last;            /* the card after the contact: see choose() */
     bool is_soon;              /* to be written within a second */
     uint64_t soon_ms, due_ms;  /* 0: never */
     uint64_t retry_ms;         /* try to hand over what waits */
@@ -248,6 +250,7 @@ struct eider_engine {
     eider_index index;
     GHashTable *contacts;  /* "account\npeer" -> eider_contact */
     GHashTable *strangers; /* key -> eider_stranger, a few */
+    GArray *warnings;      /* uint64_t: when the user was told of one */
     GHashTable *unread;    /* contacts whose file cannot be read: key -> "" */
     GQueue effects;
     bool is_running; /* the effects */
@@ -395,6 +398,10 @@ EIDER_MUST_USE eider_err eider_session_begin(eider_engine *e, eider_contact *c,
                                              const eider_outcome *o,
                                              const char *address,
                                              eider_session **out);
+/* They acknowledge in a session with @pk what we never sent. */
+void eider_trust_behind(eider_engine *e, eider_contact *c,
+                        const eider_public *pk);
+void eider_trust_forget(eider_contact *c, const eider_public *pk);
 void eider_session_confirm(eider_engine *e, eider_contact *c, eider_session *s);
 
 /* Another key of this account's contacts is the same one. */
@@ -412,7 +419,8 @@ bool eider_budget_has(GArray *times, uint64_t now, uint64_t span, unsigned max);
 
 void eider_invite_send(eider_engine *e, eider_contact *c, bool by_user);
 bool eider_invite_is(const char *text, size_t n);
-bool eider_invite_take(eider_engine *e, const char *account, const char *peer);
+bool eider_invite_take(eider_engine *e, const char *account, const char *peer,
+                       const char *text, size_t n);
 
 /* ---- receive.c ------------------------------------------------------------ */
 
@@ -437,7 +445,7 @@ void eider_talk_tick(eider_engine *e, eider_contact *c);
 void eider_talk_goodbye(eider_engine *e, eider_contact *c);
 eider_size eider_size_now(const eider_engine *e, const eider_contact *c);
 
-/* ---- outbox.c, inbox.c ---------------------------------------------------- */
+/* ---- outbox.c, resend.c, inbox.c ---------------------------------------------------- */
 
 /* Take a text as packed; it waits until the next flush. */
 void eider_outbox_add(eider_engine *e, eider_contact *c, const char *text,
@@ -451,13 +459,15 @@ void eider_outbox_acked(eider_engine *e, eider_contact *c, eider_session *s,
 void eider_outbox_again(eider_contact *c, const eider_public *pk);
 void eider_outbox_failed(eider_engine *e, const eider_effect *f, bool too_big);
 void eider_outbox_bind(eider_contact *c, const eider_public *pk, bool all);
+void eider_outbox_unbind(eider_contact *c, const eider_public *pk);
+void eider_entry_for(eider_entry *en, const eider_public *pk);
 void eider_outbox_tick(eider_engine *e, eider_contact *c, bool came_online);
 uint64_t eider_outbox_due(const eider_engine *e, const eider_contact *c);
 uint32_t eider_outbox_floor(const eider_contact *c, const eider_session *s);
 unsigned eider_outbox_waiting(const eider_contact *c);
 void eider_inbox_text(eider_engine *e, eider_contact *c, eider_session *s,
                       const eider_text *t, uint64_t written_ms);
-void eider_inbox_floor(eider_session *s, uint32_t floor);
+void eider_inbox_floor(eider_session *s, uint32_t floor, uint64_t now);
 void eider_inbox_ack(const eider_session *s, eider_ack *out);
 void eider_inbox_tick(eider_engine *e, eider_contact *c);
 uint64_t eider_inbox_due(const eider_contact *c);

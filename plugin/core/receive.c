@@ -9,6 +9,25 @@
 
 /* ---- strangers ------------------------------------------------------------ */
 
+static void
+drop_oldest_stranger(eider_engine *e)
+{
+    uint64_t oldest_ms = UINT64_MAX;
+    gpointer k, v, oldest = NULL;
+    GHashTableIter it;
+
+    if (g_hash_table_size(e->strangers) < EIDER_STRANGERS_MAX)
+        return;
+    g_hash_table_iter_init(&it, e->strangers);
+    while (g_hash_table_iter_next(&it, &k, &v)) {
+        if (((eider_stranger *)v)->told_ms < oldest_ms) {
+            oldest_ms = ((eider_stranger *)v)->told_ms;
+            oldest = k;
+        }
+    }
+    g_hash_table_remove(e->strangers, oldest);
+}
+
 /* One line for the user, at most once an hour for each; nothing is sent. */
 static void
 note_stranger(eider_engine *e, const char *account, const char *peer,
@@ -23,8 +42,7 @@ note_stranger(eider_engine *e, const char *account, const char *peer,
     if (card != NULL && card->choice == EIDER_OFF)
         return;
     if (s == NULL) {
-        if (g_hash_table_size(e->strangers) >= EIDER_STRANGERS_MAX)
-            g_hash_table_remove_all(e->strangers);
+        drop_oldest_stranger(e);
         s = g_new0(eider_stranger, 1);
         g_hash_table_replace(e->strangers, g_strdup(key), s);
     }
@@ -38,6 +56,11 @@ note_stranger(eider_engine *e, const char *account, const char *peer,
         now < s->told_ms + eider_span(e, EIDER_INVITE_GAP))
         return;
     s->told_ms = now;
+    /* A server can invent any number of them. */
+    if (!eider_budget_has(e->warnings, now, eider_span(e, EIDER_INVITE_GAP),
+                          EIDER_WARNINGS_MAX))
+        return;
+    g_array_append_val(e->warnings, now);
     eider_tell_now(e, account, peer, EIDER_NEWS_STRANGER, NULL);
 }
 
@@ -375,7 +398,7 @@ eider_engine_receive(eider_engine *e, const char *account, const char *peer,
         break;
     default:
         if (delayed || !eider_invite_is(text, n) ||
-            !eider_invite_take(e, account, peer))
+            !eider_invite_take(e, account, peer, text, n))
             verdict = EIDER_PASS;
         break;
     }

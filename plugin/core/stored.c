@@ -55,6 +55,7 @@ pickle_session(const eider_session *s, eider_buf *out)
     eider_put_u32(out, s->base);
     eider_buf_add(out, s->arrived, sizeof s->arrived);
     eider_put_u64(out, s->gap_ms);
+    eider_put_u32(out, s->passed);
     eider_put_u64(out, s->ack_ms);
     eider_ratchet_pickle(s->ratchet, out);
 }
@@ -81,6 +82,7 @@ unpickle_session(eider_contact *c, eider_reader *r)
     s->base = eider_get_u32(r);
     eider_get_bytes(r, s->arrived, sizeof s->arrived);
     s->gap_ms = eider_get_u64(r);
+    s->passed = eider_get_u32(r);
     s->ack_ms = eider_get_u64(r);
     if (!eider_reader_ok(r) ||
         eider_ratchet_unpickle(&s->ratchet, r) != EIDER_OK) {
@@ -263,6 +265,7 @@ pickle_entry(const eider_entry *en, eider_buf *out)
         eider_put_u32(out, t->seq);
         eider_put_u64(out, t->sent_ms);
         eider_put_u64(out, t->order);
+        eider_put_u64(out, t->first_order);
         eider_put_u32(out, t->resends);
     }
 }
@@ -289,7 +292,10 @@ unpickle_entry(eider_contact *c, eider_reader *r)
         t.seq = eider_get_u32(r);
         t.sent_ms = eider_get_u64(r);
         t.order = eider_get_u64(r);
+        t.first_order = eider_get_u64(r);
         t.resends = eider_get_u32(r);
+        if (t.state > EIDER_ACKED)
+            r->failed = true;
         g_array_append_val(en->targets, t);
     }
     g_ptr_array_add(c->outbox, en);

@@ -85,13 +85,22 @@ eider_talk_cover(eider_engine *e, eider_contact *c, eider_session *s)
     return eider_talk_seal(e, c, s, EIDER_S, NULL, 0, NULL);
 }
 
+static bool
+is_accepted(eider_engine *e, const eider_contact *c, const eider_public *pk)
+{
+    const eider_known *k = eider_card_key(eider_card_of(e, c), pk);
+
+    return k != NULL && k->trust == EIDER_TRUST_ACCEPTED;
+}
+
 void
 eider_talk_goodbye(eider_engine *e, eider_contact *c)
 {
     for (guint i = 0; i < c->sessions->len; i++) {
         eider_session *s = g_ptr_array_index(c->sessions, i);
 
-        if (s != eider_contact_session(c, &s->pk))
+        if (s != eider_contact_session(c, &s->pk) ||
+            !is_accepted(e, c, &s->pk))
             continue;
         s->goodbyes = 3;
         c->is_dirty = true;
@@ -137,7 +146,9 @@ take_hello(eider_engine *e, eider_contact *c, eider_session *s,
         return;
     theirs = g_utf8_casefold(name, -1);
     ours = g_utf8_casefold(c->peer, -1);
-    if (strcmp(name, k->name) != 0 && strcmp(theirs, ours) != 0)
+    /* Once for a key, and no candidate speaks through our news. */
+    if (k->name[0] == '\0' && k->trust == EIDER_TRUST_ACCEPTED &&
+        strcmp(theirs, ours) != 0)
         eider_do_tell(c, EIDER_NEWS_NAME_DIFFERS, 0, name);
     memcpy(k->label, label, sizeof label);
     memcpy(k->name, name, sizeof name);
@@ -145,11 +156,13 @@ take_hello(eider_engine *e, eider_contact *c, eider_session *s,
 }
 
 static void
-take_state(eider_engine *e, eider_contact *c, eider_slice value)
+take_state(eider_engine *e, eider_contact *c, const eider_session *s,
+           eider_slice value)
 {
     eider_card *card = eider_card_of(e, c);
 
-    if (value.n < 1 || value.p[0] != EIDER_STATE_GOODBYE || card->is_left)
+    if (value.n < 1 || value.p[0] != EIDER_STATE_GOODBYE || card->is_left ||
+        !is_accepted(e, c, &s->pk))
         return;
     card->is_left = true;
     c->card_dirty = true;
@@ -165,7 +178,7 @@ take_text(eider_engine *e, eider_contact *c, eider_session *s,
 
     if (eider_text_parse(value, &t) != EIDER_OK)
         return;
-    if (card->is_left) {
+    if (card->is_left && is_accepted(e, c, &s->pk)) {
         card->is_left = false;
         c->card_dirty = true;
     }
@@ -196,7 +209,7 @@ take_records(eider_engine *e, eider_contact *c, eider_session *s,
         else if (r.type == EIDER_R_HELLO)
             take_hello(e, c, s, r.value);
         else if (r.type == EIDER_R_STATE)
-            take_state(e, c, r.value);
+            take_state(e, c, s, r.value);
     }
 }
 
@@ -224,8 +237,12 @@ take_opened(eider_engine *e, eider_contact *c, eider_session *s,
             (void)!eider_leg_step(e, c, l, EIDER_EV_FRAME, NULL);
     }
     take_records(e, c, s, body);
-    if (c->is_behind)
-        eider_contact_restored(e, c);
+    if (c->is_behind) {
+        const eider_public pk = s->pk; /* @s is freed */
+
+        c->is_behind = false;
+        eider_trust_behind(e, c, &pk);
+    }
 }
 
 eider_err

@@ -38,7 +38,7 @@ eider_trust_may_answer(eider_engine *e, const char *account, const char *peer)
 bool
 eider_trust_wants_session(eider_engine *e, eider_contact *c)
 {
-    const eider_card *card = eider_card_find(e, c->account, c->peer);
+    eider_card *card = eider_card_find(e, c->account, c->peer);
     bool has_any = false;
 
     if (card != NULL && card->choice == EIDER_OFF)
@@ -60,8 +60,11 @@ eider_trust_wants_session(eider_engine *e, eider_contact *c)
         for (guint j = 0; j < en->targets->len; j++) {
             const eider_target *t =
                 &g_array_index(en->targets, eider_target, j);
+            const eider_known *k =
+                card != NULL ? eider_card_key(card, &t->pk) : NULL;
 
-            if (t->state == EIDER_WAITS &&
+            if (t->state == EIDER_WAITS && k != NULL &&
+                k->trust == EIDER_TRUST_ACCEPTED &&
                 eider_contact_session(c, &t->pk) == NULL)
                 return true;
         }
@@ -99,6 +102,39 @@ drop_sessions_with(eider_contact *c, const eider_public *pk)
     }
 }
 
+/* A candidate that leaves takes everything along: it may be one of many. */
+void
+eider_trust_forget(eider_contact *c, const eider_public *pk)
+{
+    drop_sessions_with(c, pk);
+    for (guint i = c->partials->len; i-- > 0;) {
+        const eider_partial *p = g_ptr_array_index(c->partials, i);
+
+        if (eider_public_is_equal(&p->pk, pk))
+            g_ptr_array_remove_index(c->partials, i);
+    }
+    for (guint i = c->memories->len; i-- > 0;) {
+        const eider_memory *m = g_ptr_array_index(c->memories, i);
+
+        if (eider_public_is_equal(&m->pk, pk))
+            g_ptr_array_remove_index(c->memories, i);
+    }
+}
+
+void
+eider_trust_behind(eider_engine *e, eider_contact *c, const eider_public *pk)
+{
+    const eider_known *k = eider_card_key(eider_card_of(e, c), pk);
+
+    eider_outbox_again(c, pk);
+    drop_sessions_with(c, pk);
+    c->is_dirty = true;
+    if (k == NULL || k->trust != EIDER_TRUST_ACCEPTED)
+        return;
+    eider_do_tell(c, EIDER_NEWS_RESTORED, 0, NULL);
+    eider_meet_trigger(e, c);
+}
+
 /* Make room for one more key: a newer candidate replaces the older. */
 static void
 make_room(eider_contact *c, eider_card *card, eider_trust trust)
@@ -113,7 +149,7 @@ make_room(eider_contact *c, eider_card *card, eider_trust trust)
             if (k->trust == EIDER_TRUST_CANDIDATE)
                 break;
         }
-        drop_sessions_with(c, &g_array_index(card->keys, eider_known, i).pk);
+        eider_trust_forget(c, &g_array_index(card->keys, eider_known, i).pk);
         g_array_remove_index(card->keys, i);
     }
     for (i = 0; card->keys->len >= KEYS_KEPT && i < card->keys->len; i++)
@@ -135,6 +171,8 @@ know(eider_engine *e, eider_contact *c, const eider_public *pk)
         return err;
     if (eider_public_is_equal(&own.pk, pk))
         return EIDER_E_AUTH; /* our own line came back */
+    if (k != NULL && k->trust == EIDER_TRUST_ACCEPTED)
+        eider_outbox_bind(c, pk, false); /* a crash may have undone it */
     if (k != NULL)
         return k->trust == EIDER_TRUST_REFUSED ? EIDER_E_STATE : EIDER_OK;
 
@@ -230,9 +268,11 @@ eider_session_confirm(eider_engine *e, eider_contact *c, eider_session *s)
         card->was_private = true;
         eider_do_tell(c, EIDER_NEWS_STARTED, 0, NULL);
     }
-    card->has_spoken = true;
+    c->card_dirty = c->card_dirty || is_accepted || !card->has_spoken;
+    card->has_spoken = c->is_dirty = true;
+    if (!is_accepted)
+        return; /* a candidate changes nothing of what the others are told */
     card->is_left = false;
-    c->card_dirty = c->is_dirty = true;
     c->invites = 0;
     c->asked_ms = 0;
     c->told_silent = false;

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What becomes of texts that left: acknowledged, sent again, given up; and
+ * what changes when keys or sessions come and go.
+ */
+#include "people.h"
+
+#include "eider/markup.h"
+
+#include <string.h>
+
+#define ONLINE_GRACE 75 /* what the server kept comes first, and its ack */
+
+/* ---- keys and sessions ---------------------------------------------------- */
+
+void
+eider_outbox_bind(eider_contact *c, const eider_public *pk, bool all)
+{
+    for (guint i = 0; i < c->outbox->len; i++) {
+        eider_entry *en = g_ptr_array_index(c->outbox, i);
+
+        if (all || en->targets->len == 0)
+            eider_entry_for(en, pk);
+    }
+}
+
+void
+eider_outbox_again(eider_contact *c, const eider_public *pk)
+{
+    for (guint i = 0; i < c->outbox->len; i++) {
+        eider_entry *en = g_ptr_array_index(c->outbox, i);
+
+        for (guint j = 0; j < en->targets->len; j++) {
+            eider_target *t = &g_array_index(en->targets, eider_target, j);
+
+            if (t->state == EIDER_ACKED || !eider_public_is_equal(&t->pk, pk))
+                continue;
+            t->state = EIDER_WAITS;
+            t->has_seq = false;
+            t->resends = 0;
+        }
+    }
+}
+
+void
+eider_outbox_unbind(eider_contact *c, const eider_public *pk)
+{
+    for (guint i = 0; i < c->outbox->len; i++) {
+        eider_entry *en = g_ptr_array_index(c->outbox, i);
+
+        /* The last one stays: without any, the text would be for whoever
+         * comes first. */
+        for (guint j = en->targets->len; j-- > 0 && en->targets->len > 1;)
+            if (eider_public_is_equal(
+                    &g_array_index(en->targets, eider_target, j).pk, pk))
+                g_array_remove_index(en->targets, j);
+    }
+}
+
+/* ---- acknowledgements ----------------------------------------------------- */
+
+static bool
+is_in_ack(const eider_ack *a, uint32_t seq)
+{
+    return seq < a->base || (seq > a->base && seq - a->base <= 32 &&
+                             (a->bitmap >> (seq - a->base - 1) & 1) != 0);
+}
+
+/* One more than the highest number that the ack speaks of. */
+static uint32_t
+highest_of(const eider_ack *a)
+{
+    uint32_t n = a->base;
+
+    for (uint32_t i = 0; i < 32; i++)
+        if ((a->bitmap >> i & 1) != 0)
+            n = a->base + 2 + i;
+    return n;
+}
+
+static eider_target *
+target_in(eider_entry *en, guint j, const eider_session *s)
+{
+    eider_target *t = &g_array_index(en->targets, eider_target, j);
+
+    return t->has_seq && t->state != EIDER_ACKED &&
+                   memcmp(t->sid, s->sid, sizeof t->sid) == 0
+               ? t
+               : NULL;
+}
+
+void
+eider_outbox_acked(eider_engine *e, eider_contact *c, eider_session *s,
+                   const eider_ack *a)
+{
+    if (highest_of(a) > s->next_seq) {
+        c->is_behind = true; /* they have what we never sent */
+        return;
+    }
+    eider_inbox_floor(s, a->floor, eider_now(e));
+    for (guint i = c->outbox->len; i-- > 0;) {
+        eider_entry *en = g_ptr_array_index(c->outbox, i);
+        bool is_done = en->targets->len > 0;
+
+        for (guint j = 0; j < en->targets->len; j++) {
+            eider_target *t = target_in(en, j, s);
+
+            if (t != NULL && is_in_ack(a, t->seq)) {
+                t->state = EIDER_ACKED;
+                s->acked_order = MAX(s->acked_order, t->first_order);
+            }
+            is_done =
+                is_done && g_array_index(en->targets, eider_target, j).state ==
+                               EIDER_ACKED;
+        }
+        if (is_done)
+            g_ptr_array_remove_index(c->outbox, i);
+    }
+    /* A hole: something that left later has arrived. */
+    for (guint i = 0; i < c->outbox->len; i++) {
+        eider_entry *en = g_ptr_array_index(c->outbox, i);
+
+        for (guint j = 0; j < en->targets->len; j++) {
+            eider_target *t = target_in(en, j, s);
+
+            if (t == NULL || t->state != EIDER_LEFT ||
+                t->order >= s->acked_order)
+                continue;
+            t->state = EIDER_WAITS;
+            if (t->resends < EIDER_RESENDS_MAX)
+                t->resends++;
+        }
+    }
+}
+
+/* ---- time ----------------------------------------------------------------- */
+
+/* The next resend; 10 min after the last a handshake, and another each hour
+ * that it takes. */
+static uint64_t
+resend_due(const eider_engine *e, const eider_target *t)
+{
+    unsigned step = t->resends < EIDER_RESENDS_MAX    ? t->resends + 1
+                    : t->resends == EIDER_RESENDS_MAX ? 2
+                                                      : 3;
+
+    return t->sent_ms + eider_repeat_after(e, step);
+}
+
+static void
+resend_target(eider_engine *e, eider_contact *c, eider_target *t,
+              bool came_online)
+{
+    uint64_t now = eider_now(e), grace = now + eider_span(e, ONLINE_GRACE);
+
+    if (came_online) {
+        t->resends = MIN(t->resends, EIDER_RESENDS_MAX - 1);
+        t->sent_ms += grace - resend_due(e, t);
+    } else if (resend_due(e, t) > now) {
+        return;
+    } else if (t->resends < EIDER_RESENDS_MAX) {
+        t->resends++;
+        t->state = EIDER_WAITS;
+    } else {
+        t->resends = EIDER_RESENDS_MAX + 1;
+        t->sent_ms = now;
+        eider_meet_trigger(e, c);
+    }
+    c->is_dirty = true;
+}
+
+static void
+resend(eider_engine *e, eider_contact *c, bool came_online)
+{
+    for (guint i = 0; i < c->outbox->len; i++) {
+        eider_entry *en = g_ptr_array_index(c->outbox, i);
+
+        for (guint j = 0; j < en->targets->len; j++) {
+            eider_target *t = &g_array_index(en->targets, eider_target, j);
+
+            if (t->state == EIDER_LEFT)
+                resend_target(e, c, t, came_online);
+        }
+    }
+}
+
+/* One of their devices has it: nothing to tell of the others. */
+static bool
+has_arrived(const eider_entry *en)
+{
+    for (guint i = 0; i < en->targets->len; i++)
+        if (g_array_index(en->targets, eider_target, i).state == EIDER_ACKED)
+            return true;
+    return false;
+}
+
+static void
+give_up(eider_engine *e, eider_contact *c)
+{
+    uint64_t now = eider_now(e), keep = eider_span(e, EIDER_OUTBOX_KEEP);
+    g_autofree char *first = NULL;
+    unsigned n = 0;
+
+    for (guint i = 0; i < c->outbox->len; i++) {
+        const eider_entry *en = g_ptr_array_index(c->outbox, i);
+
+        if (en->written_ms + keep > now)
+            continue;
+        c->is_dirty = true;
+        if (has_arrived(en)) {
+            g_ptr_array_remove_index(c->outbox, i--);
+            continue;
+        }
+        if (first == NULL)
+            first = eider_markup_show((const char *)en->text.p, en->text.n,
+                                      en->is_html);
+        g_ptr_array_remove_index(c->outbox, i--);
+        n++;
+    }
+    if (n > 0)
+        eider_do_tell(c, EIDER_NEWS_GIVEN_UP, n, first);
+    if (c->asked_ms != 0 && !c->told_silent && eider_outbox_waiting(c) > 0 &&
+        c->asked_ms + eider_span(e, EIDER_SILENT_WORD) <= now) {
+        c->told_silent = c->is_dirty = true;
+        eider_do_tell(c, EIDER_NEWS_NO_ANSWER, eider_outbox_waiting(c), NULL);
+    }
+}
+
+void
+eider_outbox_tick(eider_engine *e, eider_contact *c, bool came_online)
+{
+    if (came_online)
+        c->retry_ms = 0;
+    if (e->env.is_reachable(e->env.data, c->account, c->peer) &&
+        e->env.is_online(e->env.data, c->account, c->peer))
+        resend(e, c, came_online);
+    give_up(e, c);
+    (void)eider_outbox_flush(e, c);
+}
+
+uint64_t
+eider_outbox_due(const eider_engine *e, const eider_contact *c)
+{
+    uint64_t due = 0, now = eider_now(e);
+    bool is_online = e->env.is_online(e->env.data, c->account, c->peer) &&
+                     e->env.is_reachable(e->env.data, c->account, c->peer);
+
+    for (guint i = 0; i < c->outbox->len; i++) {
+        const eider_entry *en = g_ptr_array_index(c->outbox, i);
+        uint64_t t = en->written_ms + eider_span(e, EIDER_OUTBOX_KEEP);
+
+        for (guint j = 0; is_online && j < en->targets->len; j++) {
+            const eider_target *x =
+                &g_array_index(en->targets, eider_target, j);
+
+            if (x->state == EIDER_LEFT)
+                t = MIN(t, MAX(resend_due(e, x), now));
+        }
+        due = due == 0 ? t : MIN(due, t);
+    }
+    if (c->asked_ms != 0 && !c->told_silent && eider_outbox_waiting(c) > 0) {
+        uint64_t t = c->asked_ms + eider_span(e, EIDER_SILENT_WORD);
+
+        due = MIN(due, t);
+    }
+    return due;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the simulations share. */
+#ifndef EIDER_TESTS_SIM_H
+#define EIDER_TESTS_SIM_H
+
+#include "unit/world.h"
+
+#include <check.h>
+
+/* The seed of run @i of a test; printed by the runner. */
+uint64_t sim_seed(unsigned i);
+bool sim_is_long(void);
+
+#endif

@@ -1,0 +1,560 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One machine: its disk, its engine, its user's eyes. */
+#include "unit/world_device.h"
+
+#include <check.h>
+#include <string.h>
+
+/* ---- crashes -------------------------------------------------------------- */
+
+static void
+die(device *d)
+{
+    d->is_dead = true;
+    d->died_ms = d->w->now;
+    d->w->crashes++;
+    memfiles_fail_all(d->files, true);
+}
+
+static bool
+counts_down(int *n)
+{
+    return *n >= 0 && (*n)-- == 0;
+}
+
+static eider_err
+write_file(void *data, const char *name, eider_slice bytes)
+{
+    device *d = data;
+    const eider_files *real = memfiles_files(d->files);
+    eider_err err = real->write(real->data, name, bytes);
+
+    if (err != EIDER_OK)
+        d->has_failed = true;
+    else if (counts_down(&d->die_at_write))
+        die(d); /* what this write should let out never leaves */
+    return err;
+}
+
+static eider_err
+read_file(void *data, const char *name, eider_buf *out)
+{
+    const eider_files *real = memfiles_files(((device *)data)->files);
+
+    return real->read(real->data, name, out);
+}
+
+static eider_err
+remove_file(void *data, const char *name)
+{
+    const eider_files *real = memfiles_files(((device *)data)->files);
+
+    return real->remove(real->data, name);
+}
+
+static uint64_t
+read_mark(void *data, const char *name)
+{
+    const eider_files *real = memfiles_files(((device *)data)->files);
+
+    return real->read_mark(real->data, name);
+}
+
+static void
+write_mark(void *data, const char *name, uint64_t generation)
+{
+    const device *d = data;
+    const eider_files *real = memfiles_files(d->files);
+
+    if (!d->is_dead)
+        real->write_mark(real->data, name, generation);
+}
+
+static const char *
+last_why(void *data)
+{
+    const eider_files *real = memfiles_files(((device *)data)->files);
+
+    return real->why(real->data);
+}
+
+/* ---- what the engine calls ------------------------------------------------ */
+
+static uint64_t
+now_ms(void *data)
+{
+    return ((device *)data)->w->now;
+}
+
+static void
+wake(world *w, void *a, int n)
+{
+    device *d = a;
+
+    (void)w;
+    if (d->engine == NULL || d->is_dead || (unsigned)n != d->wake_gen)
+        return;
+    d->wake_ms = 0;
+    d->has_failed = false;
+    eider_engine_tick(d->engine);
+}
+
+static void
+wake_in(void *data, uint64_t ms)
+{
+    device *d = data;
+    uint64_t at = ms == UINT64_MAX || d->is_dead ? 0 : d->w->now + ms;
+
+    if (at == d->wake_ms)
+        return;
+    d->wake_ms = at;
+    d->wake_gen++;
+    if (at != 0)
+        world_later(d->w, ms, wake, d, (int)d->wake_gen);
+}
+
+static eider_sent
+send_line(void *data, const char *account, const char *to, const char *line)
+{
+    device *d = data;
+    sent_line *kept;
+    bool is_invitation;
+
+    (void)account;
+    if (d->is_dead)
+        return EIDER_SENT;
+    if (!d->is_online || d->refuses)
+        return EIDER_NOT_SENT;
+    if (counts_down(&d->die_at_send)) {
+        die(d);
+        return EIDER_SENT;
+    }
+    ck_assert_msg(world_has_line_form(line, &is_invitation),
+                  "no line of ours: %s", line);
+    if (strlen(line) > d->line_max)
+        return EIDER_TOO_BIG;
+    d->sent++;
+    d->after_failed += d->has_failed;
+    if (d->keeps_lines) {
+        kept = g_new0(sent_line, 1);
+        kept->to = g_strdup(to);
+        kept->line = g_strdup(line);
+        g_ptr_array_add(d->lines, kept);
+    }
+    world_carry(d->w, d, to, line);
+    return EIDER_SENT;
+}
+
+static size_t
+line_max(void *data, const char *account)
+{
+    (void)account;
+    return ((device *)data)->line_max;
+}
+
+static bool
+is_buddy(void *data, const char *account, const char *peer)
+{
+    (void)account;
+    (void)peer;
+    return !((device *)data)->has_no_buddies;
+}
+
+static bool
+is_online(void *data, const char *account, const char *peer)
+{
+    device *d = data;
+
+    (void)account;
+    if (d->w->is_quiet)
+        return d->is_online;
+    for (guint i = 0; i < d->w->devices->len; i++) {
+        const device *x = g_ptr_array_index(d->w->devices, i);
+
+        if (x->is_online && strcmp(x->name, peer) == 0)
+            return d->is_online;
+    }
+    return false;
+}
+
+static bool
+is_reachable(void *data, const char *account, const char *peer)
+{
+    const device *d = data;
+
+    return d->is_online && (d->w->keeps || is_online(data, account, peer));
+}
+
+static bool
+is_merged_on(void *data, const char *account, const char *peer)
+{
+    (void)account;
+    (void)peer;
+    return ((device *)data)->is_merged_on;
+}
+
+static eider_default
+policy(void *data)
+{
+    return ((device *)data)->policy;
+}
+
+static const char *
+label(void *data)
+{
+    return ((device *)data)->label;
+}
+
+static const char *
+own_name(void *data, const char *account)
+{
+    (void)account;
+    return ((device *)data)->name;
+}
+
+static void
+show(void *data, const char *account, const char *from, const eider_shown *text)
+{
+    device *d = data;
+    shown_text *t;
+
+    (void)account;
+    if (d->is_dead)
+        return;
+    t = g_new0(shown_text, 1);
+    t->html = g_strdup(text->html);
+    t->from = g_strdup(from);
+    t->maybe_shown = text->maybe_shown;
+    t->from_candidate = text->from_candidate;
+    t->written_ms = text->written_ms;
+    t->at_ms = d->w->now;
+    g_ptr_array_add(d->shown, t);
+    if (d->on_show != NULL)
+        d->on_show(d, t);
+    if (counts_down(&d->die_at_show))
+        die(d);
+}
+
+static void
+tell(void *data, const char *account, const char *peer, const eider_news *news)
+{
+    device *d = data;
+
+    (void)account;
+    (void)peer;
+    d->news[news->kind]++;
+    g_free(d->news_detail);
+    d->news_detail = g_strdup(news->detail);
+}
+
+static void
+changed(void *data, const char *account, const char *peer)
+{
+    (void)data;
+    (void)account;
+    (void)peer;
+}
+
+/* ---- life ----------------------------------------------------------------- */
+
+static void
+shown_free(gpointer p)
+{
+    shown_text *t = p;
+
+    g_free(t->html);
+    g_free(t->from);
+    g_free(t);
+}
+
+static void
+line_free(gpointer p)
+{
+    sent_line *l = p;
+
+    g_free(l->to);
+    g_free(l->line);
+    g_free(l);
+}
+
+device *
+world_add(world *w, const char *name, const char *resource)
+{
+    device *d = g_new0(device, 1);
+
+    d->w = w;
+    d->name = g_strdup(name);
+    d->full = g_strconcat(name, "/", resource, NULL);
+    d->account = g_strconcat("sim\t", name, NULL);
+    d->files = memfiles_new();
+    d->table = (eider_files){d,         read_file,  write_file, remove_file,
+                             read_mark, write_mark, last_why};
+    d->line_max = 8000;
+    d->policy = EIDER_DEFAULT_AUTO;
+    d->label = "desk";
+    d->die_at_write = d->die_at_send = d->die_at_show = WORLD_NEVER;
+    d->shown = g_ptr_array_new_with_free_func(shown_free);
+    d->lines = g_ptr_array_new_with_free_func(line_free);
+    g_ptr_array_add(w->devices, d);
+    return d;
+}
+
+static bool
+is_here(const world *w, const char *name)
+{
+    for (guint i = 0; i < w->devices->len; i++) {
+        const device *x = g_ptr_array_index(w->devices, i);
+
+        if (x->is_online && strcmp(x->name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Everybody else sees @d come or go. */
+static void
+tell_presence(device *d, bool online)
+{
+    for (guint i = 0; i < d->w->devices->len; i++) {
+        device *x = g_ptr_array_index(d->w->devices, i);
+
+        if (x->engine == NULL || x->is_dead || !x->is_online ||
+            strcmp(x->name, d->name) == 0 || d->w->is_quiet)
+            continue;
+        x->has_failed = false;
+        eider_engine_presence(x->engine, x->account, d->name, online);
+    }
+}
+
+static void
+see_presences(device *d)
+{
+    for (guint i = 0; i < d->w->devices->len; i++) {
+        const device *x = g_ptr_array_index(d->w->devices, i);
+        bool seen = strcmp(x->name, d->name) == 0 || !x->is_online;
+
+        for (guint j = 0; j < i && !seen; j++) {
+            const device *y = g_ptr_array_index(d->w->devices, j);
+
+            seen = y->is_online && strcmp(x->name, y->name) == 0;
+        }
+        if (!seen && !d->is_dead && !d->w->is_quiet)
+            eider_engine_presence(d->engine, d->account, x->name, true);
+    }
+}
+
+void
+device_start(device *d)
+{
+    const eider_env env = {
+        .data = d,
+        .now_ms = now_ms,
+        .wake_in = wake_in,
+        .speed = 1,
+        .send = send_line,
+        .line_max = line_max,
+        .is_buddy = is_buddy,
+        .is_online = is_online,
+        .is_reachable = is_reachable,
+        .is_merged_on = is_merged_on,
+        .policy = policy,
+        .label = label,
+        .own_name = own_name,
+        .show = show,
+        .tell = tell,
+        .changed = changed,
+    };
+    bool was_here = is_here(d->w, d->name);
+
+    device_reap(d);
+    if (d->engine == NULL) {
+        ck_assert_int_eq(eider_store_open(&d->store, &d->table, NULL),
+                         EIDER_OK);
+        ck_assert_int_eq(eider_engine_new(&d->engine, &env, d->store),
+                         EIDER_OK);
+    }
+    if (d->is_online)
+        return;
+    d->is_online = true;
+    d->has_failed = false;
+    eider_engine_account(d->engine, d->account, true);
+    if (!d->is_dead)
+        see_presences(d);
+    if (!was_here && !d->is_dead)
+        tell_presence(d, true);
+    if (!d->is_dead)
+        world_empty_box(d->w, d->name);
+}
+
+void
+device_offline(device *d)
+{
+    if (!d->is_online)
+        return;
+    d->is_online = false;
+    if (d->engine != NULL && !d->is_dead)
+        eider_engine_account(d->engine, d->account, false);
+    if (!is_here(d->w, d->name))
+        tell_presence(d, false);
+}
+
+static void
+take_away(device *d)
+{
+    eider_engine_free(d->engine);
+    eider_store_close(d->store);
+    d->engine = NULL;
+    d->store = NULL;
+    d->wake_gen++;
+    d->wake_ms = 0;
+}
+
+void
+device_stop(device *d)
+{
+    device_offline(d);
+    if (d->engine != NULL)
+        take_away(d);
+    d->is_dead = false;
+}
+
+static void
+start_again(world *w, void *a, int n)
+{
+    (void)w;
+    (void)n;
+    if (((device *)a)->engine == NULL)
+        device_start(a);
+}
+
+void
+device_reap(device *d)
+{
+    if (!d->is_dead)
+        return;
+    if (d->engine != NULL)
+        take_away(d);
+    d->is_dead = false;
+    d->die_at_write = d->die_at_send = d->die_at_show = WORLD_NEVER;
+    memfiles_fail_all(d->files, false);
+    d->is_online = false;
+    if (!is_here(d->w, d->name))
+        tell_presence(d, false);
+    if (d->w->restart_ms > 0)
+        world_later(d->w, 1 + world_random(d->w, (uint32_t)d->w->restart_ms),
+                    start_again, d, 0);
+}
+
+void
+device_crash(device *d)
+{
+    if (d->engine == NULL || d->is_dead)
+        return;
+    die(d);
+    device_reap(d);
+}
+
+void
+device_free(device *d)
+{
+    d->is_dead = true; /* nothing is looked at any more */
+    if (d->engine != NULL)
+        take_away(d);
+    memfiles_free(d->files);
+    g_ptr_array_free(d->shown, TRUE);
+    g_ptr_array_free(d->lines, TRUE);
+    g_free(d->name);
+    g_free(d->full);
+    g_free(d->account);
+    g_free(d->news_detail);
+    g_free(d);
+}
+
+/* ---- what its user does --------------------------------------------------- */
+
+eider_err
+device_choose(device *d, const char *peer, eider_choice choice)
+{
+    if (d->engine == NULL || d->is_dead)
+        return EIDER_E_STATE;
+    d->has_failed = false;
+    return eider_engine_choose(d->engine, d->account, peer, choice);
+}
+
+eider_err
+device_write(device *d, const char *peer, const char *html)
+{
+    if (d->engine == NULL || d->is_dead)
+        return EIDER_E_STATE;
+    d->has_failed = false;
+    return eider_engine_send(d->engine, d->account, peer, html);
+}
+
+void
+device_hear(device *d, const char *peer, const char *from, const char *text,
+            bool is_delayed)
+{
+    if (d->engine == NULL || d->is_dead)
+        return;
+    d->has_failed = false;
+    (void)eider_engine_receive(d->engine, d->account, peer, from, text,
+                               strlen(text), is_delayed);
+}
+
+void
+device_receive(device *d, const char *peer, const char *text)
+{
+    g_autofree char *from = g_strconcat(peer, "/1", NULL);
+
+    device_hear(d, peer, from, text, false);
+}
+
+void
+device_lose(device *d, const char *peer)
+{
+    char name[EIDER_STORE_NAME_LEN + 1];
+    eider_store *s = NULL;
+
+    ck_assert_ptr_null(d->engine);
+    ck_assert_int_eq(eider_store_open(&s, &d->table, NULL), EIDER_OK);
+    eider_store_name(s, d->account, peer, name);
+    eider_store_close(s);
+    memfiles_poke(d->files, name, (eider_slice){NULL, 0});
+}
+
+unsigned
+device_sessions(device *d, const char *peer)
+{
+    eider_device all[16];
+    unsigned n = 0;
+    size_t count;
+
+    if (d->engine == NULL || d->is_dead)
+        return 0;
+    count = eider_engine_devices(d->engine, d->account, peer, all,
+                                 G_N_ELEMENTS(all));
+    for (size_t i = 0; i < MIN(count, G_N_ELEMENTS(all)); i++)
+        n += all[i].has_session;
+    return n;
+}
+
+eider_status
+device_status(device *d, const char *peer)
+{
+    eider_status s = {0};
+
+    if (d->engine != NULL && !d->is_dead)
+        eider_engine_status(d->engine, d->account, peer, &s);
+    return s;
+}
+
+unsigned
+device_count_shown(const device *d, const char *html)
+{
+    unsigned n = 0;
+
+    for (guint i = 0; i < d->shown->len; i++)
+        n += strcmp(((shown_text *)g_ptr_array_index(d->shown, i))->html,
+                    html) == 0;
+    return n;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Between the two halves of the world. */
+#ifndef EIDER_TESTS_WORLD_DEVICE_H
+#define EIDER_TESTS_WORLD_DEVICE_H
+
+#include "unit/world.h"
+
+void world_carry(world *w, device *from, const char *to, const char *line);
+void world_empty_box(world *w, const char *name);
+void device_hear(device *d, const char *peer, const char *from,
+                 const char *text, bool is_delayed);
+void device_reap(device *d); /* take away what has crashed */
+void device_free(device *d);
+
+#endif
