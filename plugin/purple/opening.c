@@ -186,11 +186,33 @@ job_free(job *j)
     g_free(j);
 }
 
+static void on_passphrase(gpointer data, const char *pass);
+static void on_no_passphrase(gpointer data, const char *pass);
+
+static void
+ask(const char *primary)
+{
+    if (!it.is_locked || it.dialog != NULL || working != NULL)
+        return;
+    it.dialog = purple_request_input(
+        eider_plugin(), _("Eider"), primary,
+        _("Your keys are locked with a passphrase. Until it is entered, no "
+          "message is sent to anybody."),
+        NULL, FALSE, TRUE, NULL, _("_Unlock"), G_CALLBACK(on_passphrase),
+        _("_Later"), G_CALLBACK(on_no_passphrase), NULL, NULL, NULL, NULL);
+}
+
+void
+eider_opening_ask_passphrase(void)
+{
+    ask(_("Unlock Eider"));
+}
+
 static gboolean
 on_poll(gpointer data)
 {
     job *j = data;
-    eider_err err = j->err;
+    eider_err err;
 
     if (!g_atomic_int_get(&j->is_done))
         return TRUE;
@@ -203,7 +225,7 @@ on_poll(gpointer data)
     if (err == EIDER_OK && it.engine != NULL)
         return FALSE;
     if (err == EIDER_E_AUTH) {
-        eider_opening_ask_passphrase();
+        ask(_("That was not the passphrase. Unlock Eider"));
         return FALSE;
     }
     if (err == EIDER_E_INTERNAL)
@@ -238,19 +260,6 @@ static void
 on_no_passphrase(gpointer data G_GNUC_UNUSED, const char *pass G_GNUC_UNUSED)
 {
     it.dialog = NULL;
-}
-
-void
-eider_opening_ask_passphrase(void)
-{
-    if (!it.is_locked || it.dialog != NULL || working != NULL)
-        return;
-    it.dialog = purple_request_input(
-        eider_plugin(), _("Eider"), _("Unlock Eider"),
-        _("Your keys are locked with a passphrase. Until it is entered, no "
-          "message is sent to anybody."),
-        NULL, FALSE, TRUE, NULL, _("_Unlock"), G_CALLBACK(on_passphrase),
-        _("_Later"), G_CALLBACK(on_no_passphrase), NULL, NULL, NULL, NULL);
 }
 
 /* ---- starting ------------------------------------------------------------ */
