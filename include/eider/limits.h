@@ -61,8 +61,8 @@
 /* Sessions and trust. */
 #define EIDER_OLD_SESSIONS_MAX 2
 #define EIDER_OLD_SESSION_KEEP (7 * 86400)
-#define EIDER_PROVEN_MAX       4  /* unconfirmed sessions a device */
-#define EIDER_WARNINGS_MAX 5 /* strangers that the user is told of an hour */
+#define EIDER_PROVEN_MAX       4 /* unconfirmed sessions a device */
+#define EIDER_WARNINGS_MAX     5 /* strangers that the user is told of an hour */
 #define EIDER_STRANGERS_MAX    64 /* remembered at a time, not stored */
 #define EIDER_DEVICES_MAX      8
 #define EIDER_CANDIDATES_MAX   2

@@ -103,7 +103,8 @@ void eider_store_name(const eider_store *s, const char *account,
  * Read, write, remove one sealed file.
  *
  * Out:      restored  (may be NULL) true when the second copy of its
- *                     generation is ahead: this file was put back
+ *                     generation is ahead: this file was put back, or, with
+ *                     EIDER_E_MISSING, taken away
  * Returns:  EIDER_OK, EIDER_E_MISSING, EIDER_E_STORE
  */
 EIDER_MUST_USE eider_err eider_store_get(eider_store *s, const char *name,

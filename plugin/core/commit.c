@@ -327,8 +327,7 @@ roll_back(eider_engine *e, eider_contact *c)
 
     g_hash_table_remove(e->contacts, key);
     e->is_paused = true;
-    if (eider_index_read(e) != EIDER_OK)
-        g_debug("eider: the index cannot be read back");
+    eider_index_roll_back(e);
     if (!was_paused)
         eider_tell_now(e, account, peer, EIDER_NEWS_STORE, why);
     /* Its timers must go on: tried again in a while. */

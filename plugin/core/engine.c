@@ -2,8 +2,6 @@
 /* The engine's door: what the client tells it and asks it. */
 #include "people.h"
 
-#include "eider/crypto.h"
-#include "eider/fingerprint.h"
 #include "eider/markup.h"
 
 #include <string.h>
@@ -83,6 +81,7 @@ eider_engine_free(eider_engine *e)
     g_hash_table_destroy(e->unread);
     g_queue_clear_full(&e->effects, (GDestroyNotify)eider_effect_free);
     eider_index_clear(&e->index);
+    eider_buf_wipe(&e->index_bytes);
     g_free(e);
 }
 
@@ -137,8 +136,9 @@ eider_engine_account(eider_engine *e, const char *account, bool online)
         eider_contact *c =
             eider_contact_get(e, account, g_ptr_array_index(peers, i));
 
+        /* Nobody tells of the presence of who is not on the list. */
         if (c != NULL)
-            tick_contact(e, c, false);
+            tick_contact(e, c, e->env.is_online(e->env.data, account, c->peer));
     }
     g_ptr_array_free(peers, TRUE);
     eider_effects_run(e);
@@ -216,6 +216,18 @@ eider_engine_choice(eider_engine *e, const char *account, const char *peer)
     return card != NULL ? card->choice : EIDER_UNSET;
 }
 
+/* What is left of a goodbye is not said any more. */
+static void
+stay(eider_contact *c)
+{
+    for (guint i = 0; i < c->sessions->len; i++) {
+        eider_session *s = g_ptr_array_index(c->sessions, i);
+
+        c->is_dirty = c->is_dirty || s->goodbyes > 0;
+        s->goodbyes = 0;
+    }
+}
+
 eider_err
 eider_engine_choose(eider_engine *e, const char *account, const char *peer,
                     eider_choice choice)
@@ -236,13 +248,9 @@ eider_engine_choose(eider_engine *e, const char *account, const char *peer,
     c->card_last = true;
     card->choice = choice;
     if (choice == EIDER_OFF)
-        (void)!eider_meet_step(e, c, EIDER_EV_EXPIRE, NULL);
-    for (guint i = 0; choice != EIDER_OFF && i < c->sessions->len; i++) {
-        eider_session *s = g_ptr_array_index(c->sessions, i);
-
-        c->is_dirty = c->is_dirty || s->goodbyes > 0;
-        s->goodbyes = 0;
-    }
+        (void)!eider_meet_step(e, c, EIDER_EV_OFF, NULL);
+    else
+        stay(c);
     if (choice == EIDER_ON) {
         eider_receive_stranger(e, c);
         if (eider_trust_wants_session(e, c))
@@ -289,7 +297,7 @@ eider_engine_send(eider_engine *e, const char *account, const char *peer,
         eider_effects_run(e);
         return EIDER_E_STORE;
     }
-    if (c->outbox->len >= EIDER_OUTBOX_MAX)
+    if (eider_outbox_is_full(c))
         return EIDER_E_LIMIT;
     eider_outbox_add(e, c, text, is_html);
     if (eider_outbox_flush(e, c))
@@ -320,171 +328,7 @@ eider_engine_cancel(eider_engine *e, const char *account, const char *peer,
     return err;
 }
 
-/* ---- what people look at -------------------------------------------------- */
-
-static const eider_session *
-last_heard(eider_contact *c)
-{
-    const eider_session *best = NULL;
-
-    for (guint i = 0; c != NULL && i < c->sessions->len; i++) {
-        const eider_session *s = g_ptr_array_index(c->sessions, i);
-
-        if (s->is_confirmed &&
-            (best == NULL || s->opened_ms >= best->opened_ms))
-            best = s;
-    }
-    return best;
-}
-
-static void
-look(const eider_engine *e, eider_status *out, bool all_checked, bool unread)
-{
-    if (e->is_paused || unread)
-        out->look = EIDER_LOOK_PAUSED;
-    else if (!out->is_private)
-        out->look = EIDER_LOOK_OPEN;
-    else if (!out->has_session)
-        out->look = EIDER_LOOK_STARTING;
-    else if (out->candidates > 0)
-        out->look = EIDER_LOOK_NEW_DEVICE;
-    else
-        out->look = all_checked ? EIDER_LOOK_CHECKED : EIDER_LOOK_PRIVATE;
-}
-
-void
-eider_engine_status(eider_engine *e, const char *account, const char *peer,
-                    eider_status *out)
-{
-    const eider_card *card = eider_card_find(e, account, peer);
-    eider_contact *c =
-        card != NULL ? eider_contact_get(e, account, peer) : NULL;
-    const eider_session *heard = last_heard(c);
-    bool all_checked = true;
-
-    *out = (eider_status){0};
-    out->choice = card != NULL ? card->choice : EIDER_UNSET;
-    out->is_private = eider_engine_is_private(e, account, peer);
-    out->waiting = c != NULL ? eider_outbox_waiting(c) : 0;
-    out->is_known = card != NULL && (card->has_spoken || card->keys->len > 0);
-    out->is_left = card != NULL && card->is_left;
-    for (guint i = 0; card != NULL && i < card->keys->len; i++) {
-        const eider_known *k = &g_array_index(card->keys, eider_known, i);
-
-        if (k->trust == EIDER_TRUST_CANDIDATE)
-            out->candidates++;
-        if (heard != NULL && eider_public_is_equal(&k->pk, &heard->pk))
-            g_strlcpy(out->label, k->label, sizeof out->label);
-        if (k->trust != EIDER_TRUST_ACCEPTED)
-            continue;
-        out->devices++;
-        all_checked = all_checked && k->is_checked;
-        if (c != NULL && eider_contact_session(c, &k->pk) != NULL)
-            out->has_session = true;
-    }
-    look(e, out, all_checked && out->devices > 0, card != NULL && c == NULL);
-    out->is_known = out->is_known || out->is_private;
-    eider_effects_run(e);
-}
-
-static void
-fill_device(const eider_known *k, eider_contact *c, eider_device *out)
-{
-    *out = (eider_device){.trust = k->trust,
-                          .is_checked = k->is_checked,
-                          .first_seen = k->first_seen,
-                          .last_seen = k->last_seen};
-    eider_fingerprint(&k->pk, out->fingerprint);
-    g_strlcpy(out->label, k->label, sizeof out->label);
-    g_strlcpy(out->name, k->name, sizeof out->name);
-    out->has_session = c != NULL && eider_contact_session(c, &k->pk) != NULL;
-}
-
-static int
-by_last_seen(const void *a, const void *b)
-{
-    const eider_device *x = a, *y = b;
-
-    return x->last_seen < y->last_seen   ? 1
-           : x->last_seen > y->last_seen ? -1
-                                         : 0;
-}
-
-size_t
-eider_engine_devices(eider_engine *e, const char *account, const char *peer,
-                     eider_device *out, size_t max)
-{
-    const eider_card *card = eider_card_find(e, account, peer);
-    eider_contact *c =
-        card != NULL ? eider_contact_get(e, account, peer) : NULL;
-    size_t n = card != NULL ? card->keys->len : 0;
-    g_autofree eider_device *all = g_new0(eider_device, n + 1);
-
-    for (guint i = 0; i < n; i++)
-        fill_device(&g_array_index(card->keys, eider_known, i), c, &all[i]);
-    if (n > 1)
-        qsort(all, n, sizeof *all, by_last_seen);
-    if (max > 0)
-        memcpy(out, all, MIN(n, max) * sizeof *out);
-    eider_effects_run(e);
-    return n;
-}
-
-eider_err
-eider_engine_own_fingerprint(eider_engine *e, const char *account,
-                             char out[EIDER_DIGITS_SIZE])
-{
-    EIDER_AUTO(eider_keypair) own;
-    eider_err err = eider_index_own(e, account, &own);
-
-    if (err != EIDER_OK)
-        return err;
-    eider_fingerprint(&own.pk, out);
-    return EIDER_OK;
-}
-
-eider_err
-eider_engine_decide(eider_engine *e, const char *account, const char *peer,
-                    const char *fingerprint, bool accept, bool with_waiting)
-{
-    eider_contact *c = eider_contact_get(e, account, peer);
-    eider_card *card = eider_card_find(e, account, peer);
-    eider_known *found = NULL;
-    char digits[EIDER_DIGITS_SIZE];
-    eider_err err;
-
-    if (card == NULL || c == NULL)
-        return card == NULL ? EIDER_E_MISSING : EIDER_E_STORE;
-    for (guint i = 0; i < card->keys->len; i++) {
-        eider_known *k = &g_array_index(card->keys, eider_known, i);
-
-        eider_fingerprint(&k->pk, digits);
-        if (strcmp(digits, fingerprint) == 0)
-            found = k;
-    }
-    if (found == NULL)
-        return EIDER_E_MISSING;
-    if (accept && found->trust != EIDER_TRUST_ACCEPTED &&
-        eider_card_count(card, EIDER_TRUST_ACCEPTED) >= EIDER_DEVICES_MAX)
-        return EIDER_E_LIMIT;
-    found->trust = accept ? EIDER_TRUST_ACCEPTED : EIDER_TRUST_REFUSED;
-    if (accept) {
-        eider_outbox_bind(c, &found->pk, with_waiting);
-        card->was_private = true;
-    }
-    for (guint i = c->sessions->len; !accept && i-- > 0;) {
-        const eider_session *s = g_ptr_array_index(c->sessions, i);
-
-        if (eider_public_is_equal(&s->pk, &found->pk))
-            g_ptr_array_remove_index(c->sessions, i);
-    }
-    c->is_dirty = c->card_dirty = c->card_last = true;
-    (void)eider_outbox_flush(e, c);
-    err = eider_commit(e, c);
-    eider_effects_run(e);
-    e->env.changed(e->env.data, account, peer);
-    return err;
-}
+/* ---- counters ------------------------------------------------------------ */
 
 bool
 eider_engine_is_paused(const eider_engine *e)

@@ -211,6 +211,9 @@ eider_index_read(eider_engine *e)
     }
     eider_index_clear(&e->index);
     e->index = fresh;
+    eider_buf_wipe(&e->index_bytes);
+    e->index_bytes = in;
+    in = (eider_buf){0}; /* transferred */
     if (restored)
         eider_tell_now(e, "", "", EIDER_NEWS_RESTORED, NULL);
     return EIDER_OK;
@@ -221,8 +224,34 @@ eider_index_write(eider_engine *e)
 {
     EIDER_AUTO(eider_buf) out = {0};
 
+    eider_err err;
+
     eider_index_pickle(&e->index, &out);
-    return eider_store_put(e->store, INDEX_FILE, (eider_slice){out.p, out.n});
+    err = eider_store_put(e->store, INDEX_FILE, (eider_slice){out.p, out.n});
+    if (err != EIDER_OK)
+        return err;
+    eider_buf_wipe(&e->index_bytes);
+    e->index_bytes = out;
+    out = (eider_buf){0}; /* transferred */
+    return EIDER_OK;
+}
+
+/* From memory: the disk that fails to write may fail to read as well. */
+void
+eider_index_roll_back(eider_engine *e)
+{
+    eider_index fresh = {0};
+
+    eider_index_init(&fresh);
+    if (e->index_bytes.n > 0 &&
+        eider_index_unpickle(
+            &fresh, (eider_slice){e->index_bytes.p, e->index_bytes.n}) !=
+            EIDER_OK) {
+        eider_index_clear(&fresh);
+        return; /* cannot be: these bytes were read or written before */
+    }
+    eider_index_clear(&e->index);
+    e->index = fresh;
 }
 
 eider_card *

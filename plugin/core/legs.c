@@ -25,6 +25,7 @@ static const struct {
         [EIDER_EV_M1_AGAIN]  = {send_2_again,      EIDER_LEG_ANSWERED},
         [EIDER_EV_M3]        = {accept_3,          EIDER_LEG_PROVEN_R}},
     [EIDER_LEG_PROVEN_R] = {
+        [EIDER_EV_M1_AGAIN]  = {send_2_again,      EIDER_LEG_PROVEN_R},
         [EIDER_EV_FRAME]     = {confirm_and_cover, EIDER_LEG_DONE}},
     [EIDER_LEG_PROVEN_I] = {
         [EIDER_EV_M2_AGAIN]  = {send_3_again,      EIDER_LEG_PROVEN_I},
@@ -278,8 +279,6 @@ accept_3(eider_engine *e, eider_contact *c, eider_leg *l, eider_assembly *as)
     if (err != EIDER_OK)
         return err;
     memcpy(l->sid, s->sid, sizeof l->sid);
-    eider_free(l->a, sizeof *l->a);
-    l->a = NULL;
     return EIDER_OK;
 }
 
@@ -316,6 +315,8 @@ confirm(eider_engine *e, eider_contact *c, eider_leg *l, eider_assembly *as)
     if (s == NULL)
         return EIDER_E_STATE;
     eider_wipe(l->m3, sizeof l->m3);
+    eider_free(l->a, sizeof *l->a);
+    l->a = NULL;
     l->sent_ms = eider_now(e);
     eider_session_confirm(e, c, s);
     return EIDER_OK;
@@ -363,7 +364,8 @@ eider_legs_tick(eider_engine *e, eider_contact *c, bool came_online)
         eider_leg *l = g_ptr_array_index(c->legs, i);
         eider_session *s = eider_contact_sid(c, l->sid);
 
-        if (is_over(e, l)) {
+        if (is_over(e, l) || (l->state != EIDER_LEG_ANSWERED &&
+                              l->state != EIDER_LEG_DONE && s == NULL)) {
             if (l->state != EIDER_LEG_DONE && s != NULL && !s->is_confirmed)
                 g_ptr_array_remove(c->sessions, s);
             g_ptr_array_remove_index(c->legs, i--);

@@ -8,12 +8,10 @@
 
 #include <string.h>
 
-#define REPEAT_ALWAYS 3 /* from the 1 h repeat on presence is not waited for */
-
 typedef eider_err action(eider_engine *e, eider_contact *c, eider_assembly *as);
 
-static action begin, begin_invited, begin_again, answer, yield_to, insist,
-    finish, reopen, repeat, resume, forget;
+static action begin, begin_invited, begin_again, invited_again, answer,
+    yield_to, insist, finish, reopen, repeat, resume, forget;
 
 /* clang-format off */
 static const struct {
@@ -28,25 +26,28 @@ static const struct {
         [EIDER_EV_M2_CLOSED] = {reopen,        EIDER_MEET_CALLING}},
     [EIDER_MEET_CALLING] = {
         [EIDER_EV_START]     = {begin_again,   EIDER_MEET_CALLING},
+        [EIDER_EV_INVITED]   = {invited_again, EIDER_MEET_CALLING},
         [EIDER_EV_M1_LOW]    = {yield_to,      EIDER_MEET_PAUSED},
         [EIDER_EV_M1_HIGH]   = {insist,        EIDER_MEET_CALLING},
         [EIDER_EV_M2]        = {finish,        EIDER_MEET_MET},
         [EIDER_EV_REPEAT]    = {repeat,        EIDER_MEET_CALLING},
-        [EIDER_EV_CONFIRMED] = {forget,        EIDER_MEET_IDLE},
-        [EIDER_EV_EXPIRE]    = {forget,        EIDER_MEET_IDLE}},
+        [EIDER_EV_EXPIRE]    = {forget,        EIDER_MEET_IDLE},
+        [EIDER_EV_OFF]       = {forget,        EIDER_MEET_IDLE}},
     [EIDER_MEET_PAUSED] = {
         [EIDER_EV_M1_LOW]    = {answer,        EIDER_MEET_PAUSED},
         [EIDER_EV_M1_HIGH]   = {answer,        EIDER_MEET_PAUSED},
         [EIDER_EV_M2]        = {finish,        EIDER_MEET_MET},
         [EIDER_EV_RESUME]    = {resume,        EIDER_MEET_CALLING},
         [EIDER_EV_CONFIRMED] = {forget,        EIDER_MEET_IDLE},
-        [EIDER_EV_EXPIRE]    = {forget,        EIDER_MEET_IDLE}},
+        [EIDER_EV_EXPIRE]    = {forget,        EIDER_MEET_IDLE},
+        [EIDER_EV_OFF]       = {forget,        EIDER_MEET_IDLE}},
     [EIDER_MEET_MET] = {
         [EIDER_EV_START]     = {begin,         EIDER_MEET_CALLING},
         [EIDER_EV_M1_LOW]    = {answer,        EIDER_MEET_MET},
         [EIDER_EV_M1_HIGH]   = {answer,        EIDER_MEET_MET},
         [EIDER_EV_M2]        = {finish,        EIDER_MEET_MET},
-        [EIDER_EV_EXPIRE]    = {forget,        EIDER_MEET_IDLE}},
+        [EIDER_EV_EXPIRE]    = {forget,        EIDER_MEET_IDLE},
+        [EIDER_EV_OFF]       = {forget,        EIDER_MEET_IDLE}},
 };
 /* clang-format on */
 
@@ -83,18 +84,8 @@ eider_repeat_after(const eider_engine *e, unsigned repeats)
     return eider_span(e, after[MIN(repeats, G_N_ELEMENTS(after) - 1)]);
 }
 
-static uint64_t
-repeat_due(const eider_engine *e, const eider_meeting *m)
-{
-    /* The answer to an invitation: 2 min and 1 h only. */
-    unsigned step = m->repeats_max == EIDER_REPEATS_INVITED ? m->repeats * 2 + 1
-                                                            : m->repeats;
-
-    return m->sent_ms + eider_repeat_after(e, step);
-}
-
-static bool
-is_used_up(const eider_engine *e, const eider_meeting *m)
+bool
+eider_meet_is_used_up(const eider_engine *e, const eider_meeting *m)
 {
     return m->repeats >= m->repeats_max ||
            m->since_ms + eider_span(e, EIDER_ATTEMPT_KEEP) <= eider_now(e);
@@ -144,6 +135,7 @@ eider_meet_send(eider_engine *e, eider_contact *c, const eider_secret *mask)
                          &m->a.id1, 1, m->a.message,
                          MIN(eider_size_now(e, c), EIDER_M));
     m->sent_ms = eider_now(e);
+    m->insist_ms = 0;
     m->sends++;
     c->is_dirty = true;
 }
@@ -201,20 +193,22 @@ begin_invited(eider_engine *e, eider_contact *c, eider_assembly *as)
 static eider_err
 begin_again(eider_engine *e, eider_contact *c, eider_assembly *as)
 {
-    return is_used_up(e, &c->meeting) ? begin(e, c, as) : EIDER_E_STATE;
+    return eider_meet_is_used_up(e, &c->meeting) ? begin(e, c, as)
+                                                 : EIDER_E_STATE;
+}
+
+static eider_err
+invited_again(eider_engine *e, eider_contact *c, eider_assembly *as)
+{
+    return eider_meet_is_used_up(e, &c->meeting) ? begin_invited(e, c, as)
+                                                 : EIDER_E_STATE;
 }
 
 /* They answered an attempt that we have forgotten: meet anew, not too often. */
 static eider_err
 reopen(eider_engine *e, eider_contact *c, eider_assembly *as)
 {
-    uint64_t now = eider_now(e);
-
-    if (c->trigger_ms != 0 && c->trigger_ms <= now &&
-        now < c->trigger_ms + eider_span(e, EIDER_TRIGGER_GAP))
-        return EIDER_E_LIMIT;
-    c->trigger_ms = now;
-    return begin(e, c, as);
+    return eider_trigger_take(e, c) ? begin(e, c, as) : EIDER_E_LIMIT;
 }
 
 static eider_err
@@ -234,12 +228,17 @@ yield_to(eider_engine *e, eider_contact *c, eider_assembly *as)
 }
 
 /* Our H1 is the smaller: say it once more, in the mask that they used, and
- * let them answer. */
+ * let them answer.  What was sent just now may still arrive: then later. */
 static eider_err
 insist(eider_engine *e, eider_contact *c, eider_assembly *as)
 {
-    if (eider_now(e) < c->meeting.sent_ms + eider_span(e, EIDER_REPEAT_GAP))
+    uint64_t from = c->meeting.sent_ms + eider_span(e, EIDER_REPEAT_GAP);
+
+    if (eider_now(e) < from) {
+        c->meeting.insist_ms = from;
+        c->meeting.insist_mask = as->mask;
         return EIDER_E_LIMIT;
+    }
     eider_meet_send(e, c, &as->mask);
     return EIDER_OK;
 }
@@ -264,7 +263,7 @@ static eider_err
 repeat(eider_engine *e, eider_contact *c, eider_assembly *as)
 {
     (void)as;
-    if (is_used_up(e, &c->meeting))
+    if (eider_meet_is_used_up(e, &c->meeting))
         return EIDER_E_LIMIT;
     c->meeting.repeats++;
     eider_meet_send(e, c, NULL);
@@ -286,173 +285,4 @@ forget(eider_engine *e, eider_contact *c, eider_assembly *as)
     (void)as;
     close_attempt(e, c);
     return EIDER_OK;
-}
-
-/* ---- from outside --------------------------------------------------------- */
-
-void
-eider_meet_want(eider_engine *e, eider_contact *c, bool by_user)
-{
-    const eider_card *card = eider_card_of(e, c);
-
-    if (c->asked_ms == 0 && eider_trust_wants_session(e, c)) {
-        c->asked_ms = eider_now(e);
-        c->is_dirty = true;
-    }
-    if (!e->env.is_reachable(e->env.data, c->account, c->peer))
-        return;
-    if (card->keys->len == 0 && !card->has_spoken) {
-        if (c->meeting.state == EIDER_MEET_IDLE)
-            eider_invite_send(e, c, by_user);
-        return;
-    }
-    if (c->meeting.state == EIDER_MEET_IDLE ||
-        (c->meeting.state == EIDER_MEET_CALLING && by_user))
-        (void)!eider_meet_step(e, c, EIDER_EV_START, NULL);
-}
-
-void
-eider_meet_trigger(eider_engine *e, eider_contact *c)
-{
-    uint64_t now = eider_now(e), gap = c->trigger_gap;
-
-    if (eider_card_of(e, c)->choice == EIDER_OFF ||
-        (c->meeting.state == EIDER_MEET_CALLING && !is_used_up(e, &c->meeting)))
-        return;
-    if (gap == 0 || c->trigger_ms > now ||
-        now - c->trigger_ms >= eider_span(e, EIDER_TRIGGER_GAP_MAX))
-        gap = EIDER_TRIGGER_GAP;
-    else if (now < c->trigger_ms + eider_span(e, gap))
-        return;
-    else
-        gap = MIN(gap * 2, EIDER_TRIGGER_GAP_MAX);
-    if (eider_meet_step(e, c, EIDER_EV_START, NULL) != EIDER_OK)
-        return;
-    c->trigger_ms = now;
-    c->trigger_gap = gap;
-}
-
-static void
-take_1(eider_engine *e, eider_contact *c, eider_assembly *as)
-{
-    const eider_meeting *m = &c->meeting;
-    uint8_t h1[EIDER_H1_LEN];
-    eider_hs_id id;
-    int order = -1;
-
-    eider_handshake_h1(as->whole, h1, &id);
-    if (memcmp(id.b, as->id.b, sizeof id.b) != 0)
-        return;
-    if (m->state != EIDER_MEET_IDLE)
-        order = memcmp(h1, m->a.h1, sizeof h1);
-    if (order == 0)
-        return; /* our own line came back */
-    (void)!eider_meet_step(e, c, order < 0 ? EIDER_EV_M1_LOW : EIDER_EV_M1_HIGH,
-                           as);
-}
-
-static void
-take_2(eider_engine *e, eider_contact *c, eider_assembly *as)
-{
-    eider_hs_id id;
-
-    if (c->meeting.state != EIDER_MEET_IDLE) {
-        eider_handshake_id23(c->meeting.a.h1, as->whole, &id);
-        if (memcmp(id.b, as->id.b, sizeof id.b) == 0) {
-            (void)!eider_meet_step(e, c, EIDER_EV_M2, as);
-            return;
-        }
-    }
-    for (guint i = 0; i < c->closed->len; i++) {
-        eider_handshake_id23(g_array_index(c->closed, eider_closed, i).h1,
-                             as->whole, &id);
-        if (memcmp(id.b, as->id.b, sizeof id.b) == 0) {
-            (void)!eider_meet_step(e, c, EIDER_EV_M2_CLOSED, as);
-            return;
-        }
-    }
-}
-
-void
-eider_meet_take(eider_engine *e, eider_contact *c, eider_assembly *as)
-{
-    eider_leg *l;
-
-    if (as->message == 1) {
-        take_1(e, c, as);
-    } else if (as->message == 2) {
-        take_2(e, c, as);
-    } else {
-        l = eider_leg_find(c, &as->id, 3);
-        if (l != NULL)
-            (void)!eider_leg_step(e, c, l, EIDER_EV_M3, as);
-    }
-}
-
-/* ---- time ----------------------------------------------------------------- */
-
-static void
-repeat_if_due(eider_engine *e, eider_contact *c, bool came_online)
-{
-    eider_meeting *m = &c->meeting;
-    bool is_online = e->env.is_online(e->env.data, c->account, c->peer);
-
-    if (is_used_up(e, m)) {
-        /* Somebody who never spoke is called again only when the user
-         * writes; the others also when they come online. */
-        if (came_online && m->repeats_max == EIDER_REPEATS_MAX &&
-            eider_trust_wants_session(e, c))
-            (void)!eider_meet_step(e, c, EIDER_EV_START, NULL);
-        return;
-    }
-    if (!e->env.is_reachable(e->env.data, c->account, c->peer))
-        return;
-    if (came_online || (eider_now(e) >= repeat_due(e, m) &&
-                        (is_online || m->repeats >= REPEAT_ALWAYS)))
-        (void)!eider_meet_step(e, c, EIDER_EV_REPEAT, NULL);
-}
-
-void
-eider_meet_tick(eider_engine *e, eider_contact *c, bool came_online)
-{
-    eider_meeting *m = &c->meeting;
-    uint64_t now = eider_now(e);
-
-    while (c->closed->len > 0 &&
-           g_array_index(c->closed, eider_closed, 0).since_ms +
-                   eider_span(e, EIDER_ANSWERED_KEEP) <=
-               now)
-        g_array_remove_index(c->closed, 0);
-    if (m->state == EIDER_MEET_PAUSED && m->pause_ms <= now)
-        (void)!eider_meet_step(e, c, EIDER_EV_RESUME, NULL);
-    if ((m->state == EIDER_MEET_MET &&
-         (m->wipe_ms <= now || m->answers >= EIDER_GOOD_ANSWERS_MAX)) ||
-        (m->state != EIDER_MEET_IDLE &&
-         m->since_ms + eider_span(e, EIDER_ATTEMPT_KEEP) <= now))
-        (void)!eider_meet_step(e, c, EIDER_EV_EXPIRE, NULL);
-    if (m->state == EIDER_MEET_CALLING)
-        repeat_if_due(e, c, came_online);
-    else if (m->state == EIDER_MEET_IDLE && came_online &&
-             eider_trust_wants_session(e, c))
-        eider_meet_want(e, c, false);
-}
-
-uint64_t
-eider_meet_due(const eider_engine *e, const eider_contact *c)
-{
-    const eider_meeting *m = &c->meeting;
-    uint64_t due, expires;
-
-    if (m->state == EIDER_MEET_IDLE)
-        return 0;
-    if (m->state == EIDER_MEET_MET)
-        return m->wipe_ms;
-    expires = m->since_ms + eider_span(e, EIDER_ATTEMPT_KEEP);
-    if (m->state == EIDER_MEET_PAUSED)
-        return MIN(m->pause_ms, expires);
-    if (is_used_up(e, m))
-        return expires;
-    due = repeat_due(e, m);
-    /* Due, but the peer is not there: coming online is the next chance. */
-    return due > eider_now(e) ? MIN(due, expires) : expires;
 }

@@ -187,7 +187,7 @@ split_rest(eider_contact *c, guint at, size_t len)
     for (guint i = 0; i < en->targets->len; i++) {
         const eider_target *t = &g_array_index(en->targets, eider_target, i);
 
-        if (t->state == EIDER_WAITS)
+        if (t->state != EIDER_ACKED)
             eider_entry_for(rest, &t->pk);
     }
     eider_wipe(en->text.p + len, en->text.n - len);

@@ -96,6 +96,8 @@ typedef struct {
     eider_attempt a;
     uint64_t since_ms, sent_ms, pause_ms, wipe_ms;
     unsigned sends, repeats, repeats_max, answers;
+    uint64_t insist_ms;       /* repeat then, in the mask of theirs; 0 */
+    eider_secret insist_mask; /* neither is stored */
 } eider_meeting;
 
 /* A handshake that got an answer; PROTOCOL.md, table "answered". */
@@ -240,7 +242,7 @@ typedef struct {
 typedef struct {
     uint64_t told_ms;
     eider_hs_id id;
-    unsigned n;
+    unsigned have; /* bits */
     eider_frame frames[EIDER_FRAGMENTS];
 } eider_stranger;
 
@@ -248,6 +250,7 @@ struct eider_engine {
     eider_env env;
     eider_store *store;
     eider_index index;
+    eider_buf index_bytes; /* as on disk */
     GHashTable *contacts;  /* "account\npeer" -> eider_contact */
     GHashTable *strangers; /* key -> eider_stranger, a few */
     GArray *warnings;      /* uint64_t: when the user was told of one */
@@ -281,6 +284,8 @@ EIDER_MUST_USE eider_err eider_index_own(eider_engine *e, const char *account,
                                          eider_keypair *out);
 EIDER_MUST_USE eider_err eider_index_write(eider_engine *e);
 EIDER_MUST_USE eider_err eider_index_read(eider_engine *e);
+/* Back to what was read or written last. */
+void eider_index_roll_back(eider_engine *e);
 
 /* ---- contact.c, stored.c -------------------------------------------------- */
 
@@ -332,7 +337,7 @@ bool eider_is_own_line(const eider_engine *e, const char *account,
 /* Sessions are void: our state was put back.  Meets anew. */
 void eider_contact_restored(eider_engine *e, eider_contact *c);
 
-/* ---- meet.c: own attempts; legs.c: what got an answer --------------------- */
+/* ---- meet.c, call.c: own attempts; legs.c: what got an answer ------------- */
 
 typedef enum {
     EIDER_EV_START,     /* the user, or a trigger, wants a session */
@@ -345,6 +350,7 @@ typedef enum {
     EIDER_EV_RESUME,    /* the pause is over */
     EIDER_EV_CONFIRMED, /* some session was */
     EIDER_EV_EXPIRE,    /* too old, or the ephemeral's time is over */
+    EIDER_EV_OFF,       /* the user turned privacy off */
     EIDER_MEET_EVENTS
 } eider_meet_event;
 
@@ -413,6 +419,9 @@ bool eider_trust_may_answer(eider_engine *e, const char *account,
 /* Does something wait for a session that is not there? */
 bool eider_trust_wants_session(eider_engine *e, eider_contact *c);
 /* Drop times older than @span ms; true while fewer than @max are left. */
+/* May a handshake start by itself?  Then it counts as started. */
+bool eider_trigger_take(eider_engine *e, eider_contact *c);
+bool eider_meet_is_used_up(const eider_engine *e, const eider_meeting *m);
 bool eider_budget_has(GArray *times, uint64_t now, uint64_t span, unsigned max);
 
 /* ---- invite.c ------------------------------------------------------------- */
@@ -450,6 +459,8 @@ eider_size eider_size_now(const eider_engine *e, const eider_contact *c);
 /* Take a text as packed; it waits until the next flush. */
 void eider_outbox_add(eider_engine *e, eider_contact *c, const char *text,
                       bool is_html);
+/* Nobody has the oldest; where one device has it, it makes room. */
+bool eider_outbox_is_full(eider_contact *c);
 unsigned eider_outbox_cancel(eider_contact *c);
 /* Send what can be sent; says whether a key without a session has text. */
 bool eider_outbox_flush(eider_engine *e, eider_contact *c);

@@ -48,10 +48,10 @@ note_stranger(eider_engine *e, const char *account, const char *peer,
     }
     if (memcmp(s->id.b, fr->id.b, sizeof s->id.b) != 0) {
         s->id = fr->id;
-        s->n = 0;
+        s->have = 0;
     }
-    if (s->n < EIDER_FRAGMENTS)
-        s->frames[s->n++] = *f;
+    s->frames[fr->index] = *f; /* index: below EIDER_FRAGMENTS */
+    s->have |= 1u << fr->index;
     if (s->told_ms != 0 && s->told_ms <= now &&
         now < s->told_ms + eider_span(e, EIDER_INVITE_GAP))
         return;
@@ -160,7 +160,8 @@ take_fragment(eider_engine *e, eider_contact *c, const eider_fragment *fr,
            n);
     as->have |= (uint8_t)(1u << fr->index);
     as->mask = *mask;
-    g_strlcpy(as->from, from, sizeof as->from);
+    if (from != NULL)
+        g_strlcpy(as->from, from, sizeof as->from);
     c->is_dirty = true;
     if (as->have != (is_one ? 1 : (1u << EIDER_FRAGMENTS) - 1))
         return;
@@ -310,7 +311,7 @@ try_strays(eider_engine *e, eider_contact *c)
         again = false;
         for (GList *l = c->strays.head, *next; l != NULL; l = next) {
             next = l->next;
-            if (!open_either(e, c, l->data, c->peer))
+            if (!open_either(e, c, l->data, NULL))
                 continue;
             g_free(l->data);
             g_queue_delete_link(&c->strays, l);
@@ -351,8 +352,9 @@ eider_receive_stranger(eider_engine *e, eider_contact *c)
 
     if (s == NULL)
         return;
-    for (unsigned i = 0; i < s->n; i++)
-        take_frame(e, c, &s->frames[i], c->peer);
+    for (unsigned i = 0; i < EIDER_FRAGMENTS; i++)
+        if ((s->have >> i & 1) != 0)
+            take_frame(e, c, &s->frames[i], NULL);
     g_hash_table_remove(e->strangers, key);
 }
 

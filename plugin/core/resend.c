@@ -194,6 +194,17 @@ has_arrived(const eider_entry *en)
     return false;
 }
 
+bool
+eider_outbox_is_full(eider_contact *c)
+{
+    for (guint i = 0; c->outbox->len >= EIDER_OUTBOX_MAX && i < c->outbox->len;)
+        if (has_arrived(g_ptr_array_index(c->outbox, i)))
+            g_ptr_array_remove_index(c->outbox, i);
+        else
+            i++;
+    return c->outbox->len >= EIDER_OUTBOX_MAX;
+}
+
 static void
 give_up(eider_engine *e, eider_contact *c)
 {

@@ -95,6 +95,8 @@ make_master(eider_store *s)
         return pass_on(s, e);
     eider_random(s->master.b, sizeof s->master.b);
     eider_master_build_plain(&s->master, &bytes);
+    /* A folder that was deleted on purpose may begin again. */
+    s->files->write_mark(s->files->data, "index", 0);
     return pass_on(s, s->files->write(s->files->data, "master",
                                       (eider_slice){bytes.p, bytes.n}));
 }
@@ -335,6 +337,8 @@ eider_store_get(eider_store *s, const char *name, eider_buf *out,
 
     if (restored != NULL)
         *restored = false;
+    if (e == EIDER_E_MISSING && restored != NULL)
+        *restored = s->files->read_mark(s->files->data, name) > 0;
     if (e != EIDER_OK)
         return e;
     mark = s->files->read_mark(s->files->data, name);

@@ -211,7 +211,8 @@ unpickle_leg(eider_contact *c, eider_reader *r)
             r->failed = true;
     }
     if (l->state >= EIDER_LEG_STATES || l->size >= EIDER_L ||
-        (l->state == EIDER_LEG_ANSWERED) != (l->a != NULL))
+        (l->state == EIDER_LEG_ANSWERED || l->state == EIDER_LEG_PROVEN_R) !=
+            (l->a != NULL))
         r->failed = true;
     g_ptr_array_add(c->legs, l);
 }

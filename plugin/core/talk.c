@@ -99,8 +99,7 @@ eider_talk_goodbye(eider_engine *e, eider_contact *c)
     for (guint i = 0; i < c->sessions->len; i++) {
         eider_session *s = g_ptr_array_index(c->sessions, i);
 
-        if (s != eider_contact_session(c, &s->pk) ||
-            !is_accepted(e, c, &s->pk))
+        if (s != eider_contact_session(c, &s->pk) || !is_accepted(e, c, &s->pk))
             continue;
         s->goodbyes = 3;
         c->is_dirty = true;
@@ -222,9 +221,10 @@ take_opened(eider_engine *e, eider_contact *c, eider_session *s,
 
     c->is_dirty = true;
     s->opened_ms = eider_now(e);
-    if (k != NULL)
-        k->last_seen = s->opened_ms / 1000;
-    if (g_strcmp0(s->address, from) != 0) {
+    if (k == NULL || k->trust == EIDER_TRUST_REFUSED)
+        return; /* opened, so that it counts as no sign of a lost session */
+    k->last_seen = s->opened_ms / 1000;
+    if (from != NULL && g_strcmp0(s->address, from) != 0) {
         g_free(s->address);
         s->address = g_strdup(from);
     }

@@ -129,6 +129,14 @@ eider_words_machine(const eider_status *s)
                            s->has_session, policies[eider_prefs_policy()]);
 }
 
+typedef char *eider_word;
+
+static void
+eider_word_wipe(eider_word *w)
+{
+    g_free(*w);
+}
+
 /* ---- news ---------------------------------------------------------------- */
 
 char *
@@ -136,6 +144,7 @@ eider_words_news(const eider_news *n, const char *name)
 {
     const char *who = name != NULL ? name : _("a contact");
     const char *detail = n->detail != NULL ? n->detail : "";
+    EIDER_AUTO(eider_word) plain = purple_markup_strip_html(detail);
 
     switch (n->kind) {
     case EIDER_NEWS_STARTED:
@@ -182,7 +191,7 @@ eider_words_news(const eider_news *n, const char *name)
                      "%u texts to %s waited too long and were not delivered. "
                      "The first: “%s”",
                      n->count),
-            n->count, who, detail);
+            n->count, who, plain);
     case EIDER_NEWS_RESTORED:
         return g_strdup(_("Eider's folder was put back to an older state. New "
                           "sessions are made; nothing else is to be done."));
