@@ -8,6 +8,8 @@ fake_knobs fake;
 GPtrArray *fake_wire;
 int fake_typings, fake_files, fake_attentions, fake_whispers;
 
+void (*fake_tap)(const char *to, const char *from, const char *text);
+
 static char *fake_id;
 
 /* ---- delivery ------------------------------------------------------------ */
@@ -46,6 +48,8 @@ on_parcel(gpointer data)
     parcel *p = data;
 
     fake_deliver(p->to, p->from, p->text, p->flags);
+    if (fake_tap != NULL)
+        fake_tap(p->to, p->from, p->text);
     g_free(p->to);
     g_free(p->from);
     g_free(p->text);

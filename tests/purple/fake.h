@@ -35,6 +35,9 @@ extern GPtrArray *fake_wire; /* of char *, all that left */
 extern int fake_typings, fake_files, fake_attentions, fake_whispers;
 extern PurplePluginProtocolInfo fake_prpl;
 
+/* Sees what arrives at @to; NULL: nobody does. */
+extern void (*fake_tap)(const char *to, const char *from, const char *text);
+
 /* Register it under this id, in place of a real one with the same. */
 void fake_register(const char *id);
 /* What the wire carried is searched for this; prints what it finds. */

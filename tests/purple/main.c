@@ -10,7 +10,8 @@
 
 #include "talk.h"
 
-#define SUITES(X) X(matrix) X(guard) X(closed) X(irc) X(receive) X(unload)
+#define SUITES(X)                                                              \
+    X(matrix) X(guard) X(closed) X(irc) X(receive) X(devices) X(unload)
 
 #define DECLARE(name) Suite *name##_suite(void);
 SUITES(DECLARE)
