@@ -67,6 +67,7 @@
 #define EIDER_DEVICES_MAX      8
 #define EIDER_CANDIDATES_MAX   2
 #define EIDER_DEVICE_SILENT    (30 * 86400)
+#define EIDER_KEY_MAX          4000 /* an account's or a peer's name here */
 #define EIDER_LABEL_MAX        40
 #define EIDER_NAME_MAX         120
 

@@ -96,6 +96,9 @@ eider_contact_get(eider_engine *e, const char *account, const char *peer)
     g_autofree char *key = eider_people_key(account, peer);
     eider_contact *c = g_hash_table_lookup(e->contacts, key);
 
+    /* What the index could not hold is not taken at all. */
+    if (c == NULL && MAX(strlen(account), strlen(peer)) > EIDER_KEY_MAX)
+        return NULL;
     return c != NULL ? c : load(e, account, peer, key);
 }
 

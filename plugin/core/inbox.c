@@ -357,6 +357,10 @@ eider_inbox_text(eider_engine *e, eider_contact *c, eider_session *s,
     mark_arrived(s, t->seq, now);
     ack_later(e, s);
 
+    if (whole.n == 0) {
+        show_ready(e, c); /* acknowledged; there is nothing to show */
+        return;
+    }
     it = g_new0(eider_item, 1);
     it->pk = s->pk;
     memcpy(it->sid, s->sid, sizeof it->sid);
@@ -376,6 +380,17 @@ eider_inbox_text(eider_engine *e, eider_contact *c, eider_session *s,
 void
 eider_inbox_tick(eider_engine *e, eider_contact *c)
 {
+    uint64_t keep = eider_span(e, EIDER_OUTBOX_KEEP);
+
+    /* Who sent the other parts has given them up by now. */
+    for (guint i = c->partials->len; i-- > 0;) {
+        const eider_partial *p = g_ptr_array_index(c->partials, i);
+
+        if (p->since_ms + keep > eider_now(e))
+            continue;
+        g_ptr_array_remove_index(c->partials, i);
+        c->is_dirty = true;
+    }
     show_ready(e, c);
 }
 

@@ -11,7 +11,8 @@
 
 #include <string.h>
 
-#define RETRY_AFTER 10 /* seconds, when the carrier did not take a line */
+#define RETRY_AFTER 10  /* seconds, when the carrier did not take a line; */
+#define RETRY_MAX   600 /* doubled up to this: each try costs numbers */
 
 static bool
 is_unsent(const eider_entry *en)
@@ -322,6 +323,14 @@ drop_queued(eider_engine *e, const eider_effect *f)
     }
 }
 
+static unsigned
+retry_gap(eider_contact *c)
+{
+    c->retry_gap =
+        c->retry_gap == 0 ? RETRY_AFTER : MIN(c->retry_gap * 2, RETRY_MAX);
+    return c->retry_gap;
+}
+
 void
 eider_outbox_failed(eider_engine *e, const eider_effect *f, bool too_big)
 {
@@ -345,6 +354,6 @@ eider_outbox_failed(eider_engine *e, const eider_effect *f, bool too_big)
     if (too_big && eider_size_now(e, c) < f->size)
         (void)eider_outbox_flush(e, c);
     else
-        c->retry_ms = eider_now(e) + eider_span(e, RETRY_AFTER);
+        c->retry_ms = eider_now(e) + eider_span(e, retry_gap(c));
     (void)!eider_commit(e, c);
 }

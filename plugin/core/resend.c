@@ -98,6 +98,7 @@ eider_outbox_acked(eider_engine *e, eider_contact *c, eider_session *s,
         return;
     }
     eider_inbox_floor(s, a->floor, eider_now(e));
+    c->retry_gap = 0;
     for (guint i = c->outbox->len; i-- > 0;) {
         eider_entry *en = g_ptr_array_index(c->outbox, i);
         bool is_done = en->targets->len > 0;
@@ -241,7 +242,7 @@ void
 eider_outbox_tick(eider_engine *e, eider_contact *c, bool came_online)
 {
     if (came_online)
-        c->retry_ms = 0;
+        c->retry_ms = c->retry_gap = 0;
     if (e->env.is_reachable(e->env.data, c->account, c->peer) &&
         e->env.is_online(e->env.data, c->account, c->peer))
         resend(e, c, came_online);
