@@ -217,6 +217,7 @@ typedef struct {
     bool is_soon;              /* to be written within a second */
     uint64_t soon_ms, due_ms;  /* 0: never */
     uint64_t retry_ms;         /* try to hand over what waits */
+    unsigned retry_gap;        /* seconds, the last time */
     GQueue effects;            /* eider_effect, let out by the commit */
 } eider_contact;
 
