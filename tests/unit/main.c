@@ -33,7 +33,9 @@
     X(master)                                                                  \
     X(store)                                                                   \
     X(markup)                                                                  \
-    X(marks)
+    X(marks)                                                                   \
+    X(meet)                                                                    \
+    X(stranger)
 
 #define DECLARE(name) Suite *name##_suite(void);
 SUITES(DECLARE)

@@ -124,6 +124,13 @@ void device_receive(device *d, const char *peer, const char *text);
  * while the machine is off; the keys stay. */
 void device_lose(device *d, const char *peer);
 
+/* Both come online, @a turns privacy on, and a minute later they have met. */
+void device_meet(device *a, device *b);
+/* The engine's contact and the bytes of it and of the index. */
+void device_pickle(device *d, const char *peer, eider_buf *out);
+/* The line that @d sent last, and how many it has sent. */
+const char *device_last_line(const device *d);
+
 /* How many devices of @peer are there with a session (in any trust). */
 unsigned device_sessions(device *d, const char *peer);
 eider_status device_status(device *d, const char *peer);

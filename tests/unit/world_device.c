@@ -2,6 +2,8 @@
 /* One machine: its disk, its engine, its user's eyes. */
 #include "unit/world_device.h"
 
+#include "core/people.h"
+
 #include <check.h>
 #include <string.h>
 
@@ -557,4 +559,32 @@ device_count_shown(const device *d, const char *html)
         n += strcmp(((shown_text *)g_ptr_array_index(d->shown, i))->html,
                     html) == 0;
     return n;
+}
+
+void
+device_meet(device *a, device *b)
+{
+    device_start(a);
+    device_start(b);
+    ck_assert_int_eq(device_choose(a, b->name, EIDER_ON), EIDER_OK);
+    world_run(a->w, WORLD_MINUTE);
+    ck_assert_uint_eq(device_sessions(a, b->name), 1);
+    ck_assert_uint_eq(device_sessions(b, a->name), 1);
+}
+
+void
+device_pickle(device *d, const char *peer, eider_buf *out)
+{
+    eider_contact *c = eider_contact_get(d->engine, d->account, peer);
+
+    ck_assert_ptr_nonnull(c);
+    eider_contact_pickle(c, out);
+    eider_index_pickle(&d->engine->index, out);
+}
+
+const char *
+device_last_line(const device *d)
+{
+    ck_assert_uint_gt(d->lines->len, 0);
+    return ((sent_line *)g_ptr_array_index(d->lines, d->lines->len - 1))->line;
 }
