@@ -48,9 +48,11 @@ eider_trigger_take(eider_engine *e, eider_contact *c)
 void
 eider_meet_trigger(eider_engine *e, eider_contact *c)
 {
+    const eider_card *card = eider_card_find(e, c->account, c->peer);
     const eider_meeting *m = &c->meeting;
 
-    if (m->state == EIDER_MEET_PAUSED ||
+    if ((card != NULL && card->choice == EIDER_OFF) ||
+        m->state == EIDER_MEET_PAUSED ||
         (m->state == EIDER_MEET_CALLING && !eider_meet_is_used_up(e, m)) ||
         !eider_trigger_take(e, c))
         return;

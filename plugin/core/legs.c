@@ -286,11 +286,13 @@ static eider_err
 send_3_again(eider_engine *e, eider_contact *c, eider_leg *l,
              eider_assembly *as)
 {
-    if (is_too_soon(e, l))
+    eider_session *s = eider_contact_sid(c, l->sid);
+
+    if (s == NULL || is_too_soon(e, l))
         return EIDER_E_LIMIT;
     l->mask = as->mask;
     send_3(e, c, l);
-    return EIDER_OK;
+    return eider_talk_cover(e, c, s); /* without it they cannot speak */
 }
 
 static eider_err
