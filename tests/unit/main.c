@@ -35,7 +35,10 @@
     X(markup)                                                                  \
     X(marks)                                                                   \
     X(meet)                                                                    \
-    X(stranger)
+    X(stranger)                                                                \
+    X(call)                                                                    \
+    X(policy)                                                                  \
+    X(trust)
 
 #define DECLARE(name) Suite *name##_suite(void);
 SUITES(DECLARE)
