@@ -99,6 +99,13 @@ world_later(world *w, uint64_t ms, void (*f)(world *w, void *a, int n), void *a,
     g_sequence_insert_sorted(w->events, e, by_time, NULL);
 }
 
+static void
+reap(world *w)
+{
+    for (guint i = 0; i < w->devices->len; i++)
+        device_reap(g_ptr_array_index(w->devices, i));
+}
+
 static bool
 step(world *w, uint64_t until)
 {
@@ -115,8 +122,7 @@ step(world *w, uint64_t until)
     w->now = copy.at;
     g_sequence_remove(first);
     copy.f(w, copy.a, copy.n);
-    for (guint i = 0; i < w->devices->len; i++)
-        device_reap(g_ptr_array_index(w->devices, i));
+    reap(w);
     return true;
 }
 
@@ -125,6 +131,7 @@ world_run(world *w, uint64_t ms)
 {
     uint64_t until = w->now + ms;
 
+    reap(w); /* what crashed in a call of the user's */
     while (step(w, until))
         ;
     w->now = until;
@@ -135,6 +142,7 @@ world_run_until(world *w, uint64_t ms, bool (*done)(world *w))
 {
     uint64_t until = w->now + ms;
 
+    reap(w); /* what crashed in a call of the user's */
     while (!done(w))
         if (!step(w, until))
             return false;
