@@ -18,8 +18,12 @@ static const char invitation[] =
 void
 eider_invite_send(eider_engine *e, eider_contact *c, bool by_user)
 {
+    const eider_card *card = eider_card_of(e, c);
     uint64_t now = eider_now(e);
 
+    if (card->choice != EIDER_ON &&
+        !e->env.is_buddy(e->env.data, c->account, c->peer))
+        return;
     if (!e->env.is_online(e->env.data, c->account, c->peer) ||
         (c->invites >= EIDER_INVITES_MAX && !by_user) ||
         (c->invited_ms != 0 && c->invited_ms <= now &&
