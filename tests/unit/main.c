@@ -38,7 +38,10 @@
     X(stranger)                                                                \
     X(call)                                                                    \
     X(policy)                                                                  \
-    X(trust)
+    X(trust)                                                                   \
+    X(invite)                                                                  \
+    X(outbox)                                                                  \
+    X(store_errors)
 
 #define DECLARE(name) Suite *name##_suite(void);
 SUITES(DECLARE)
