@@ -41,7 +41,9 @@
     X(trust)                                                                   \
     X(invite)                                                                  \
     X(outbox)                                                                  \
-    X(store_errors)
+    X(store_errors)                                                            \
+    X(inbox)                                                                   \
+    X(decisions)
 
 #define DECLARE(name) Suite *name##_suite(void);
 SUITES(DECLARE)
