@@ -43,7 +43,9 @@
     X(outbox)                                                                  \
     X(store_errors)                                                            \
     X(inbox)                                                                   \
-    X(decisions)
+    X(decisions)                                                               \
+    X(hostile)                                                                 \
+    X(arrival)
 
 #define DECLARE(name) Suite *name##_suite(void);
 SUITES(DECLARE)
