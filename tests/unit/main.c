@@ -45,7 +45,8 @@
     X(inbox)                                                                   \
     X(decisions)                                                               \
     X(hostile)                                                                 \
-    X(arrival)
+    X(arrival)                                                                 \
+    X(half_written)
 
 #define DECLARE(name) Suite *name##_suite(void);
 SUITES(DECLARE)
