@@ -300,6 +300,7 @@ eider_engine_send(eider_engine *e, const char *account, const char *peer,
     if (eider_outbox_is_full(c))
         return EIDER_E_LIMIT;
     eider_outbox_add(e, c, text, is_html);
+    c->retry_ms = 0; /* the user tries now */
     if (eider_outbox_flush(e, c))
         eider_meet_want(e, c, true);
     tell_waiting(e, c);
