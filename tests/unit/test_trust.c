@@ -182,6 +182,19 @@ START_TEST(text_that_waits_for_the_known_key_does_not_go_to_a_candidate)
 }
 END_TEST
 
+START_TEST(text_leaves_to_no_key_that_is_not_accepted)
+{
+    device_offline(two.b);
+    ck_assert_int_eq(device_write(two.a, "bob", "secret"), EIDER_OK);
+    g_array_index(peek_card(two.a, "bob")->keys, eider_known, 0).trust =
+        _i == 0 ? EIDER_TRUST_CANDIDATE : EIDER_TRUST_REFUSED;
+    device_start(two.b);
+    world_run(two.w, WORLD_HOUR);
+    ck_assert_uint_eq(two.b->shown->len, 0);
+    ck_assert_uint_eq(device_status(two.a, "bob").waiting, 1);
+}
+END_TEST
+
 /* ---- what the user decides ------------------------------------------------ */
 
 START_TEST(an_accepted_candidate_gets_only_what_is_typed_from_then_on)
@@ -320,6 +333,7 @@ trust_suite(void)
     tcase_add_test(t, a_candidate_gets_nothing_that_was_typed);
     tcase_add_test(
         t, text_that_waits_for_the_known_key_does_not_go_to_a_candidate);
+    tcase_add_loop_test(t, text_leaves_to_no_key_that_is_not_accepted, 0, 2);
     tcase_add_test(t,
                    an_accepted_candidate_gets_only_what_is_typed_from_then_on);
     tcase_add_test(t,
