@@ -89,6 +89,17 @@ target_in(eider_entry *en, guint j, const eider_session *s)
                : NULL;
 }
 
+/* Something that left later has arrived.  Where the second copy is lost as
+ * well there may be nothing new to tell of behind it: then time decides. */
+static bool
+is_hole(const eider_engine *e, const eider_session *s, const eider_target *t,
+        const eider_ack *a)
+{
+    return t->order < s->acked_order ||
+           (t->seq + 1 < highest_of(a) &&
+            t->sent_ms + eider_span(e, EIDER_HOLE_AGAIN) <= eider_now(e));
+}
+
 void
 eider_outbox_acked(eider_engine *e, eider_contact *c, eider_session *s,
                    const eider_ack *a)
@@ -124,8 +135,7 @@ eider_outbox_acked(eider_engine *e, eider_contact *c, eider_session *s,
         for (guint j = 0; j < en->targets->len; j++) {
             eider_target *t = target_in(en, j, s);
 
-            if (t == NULL || t->state != EIDER_LEFT ||
-                t->order >= s->acked_order)
+            if (t == NULL || t->state != EIDER_LEFT || !is_hole(e, s, t, a))
                 continue;
             t->state = EIDER_WAITS;
             if (t->resends < EIDER_RESENDS_MAX)
