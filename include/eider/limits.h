@@ -24,7 +24,7 @@
 #define EIDER_OUTBOX_MAX     500 /* texts waiting for a contact */
 #define EIDER_OUTBOX_KEEP    (14 * 86400)
 #define EIDER_RESENDS_MAX    3
-#define EIDER_HOLE_AGAIN     30 /* a hole that is still one after this */
+#define EIDER_HOLE_AGAIN     10 /* a hole that is still one after this */
 #define EIDER_TEXT_MAX       (256 * 1024) /* of one text as typed */
 #define EIDER_HOLD_BACK      30           /* a gap holds later text this long */
 #define EIDER_ACK_MIN        10           /* drawn between these two */
