@@ -64,7 +64,7 @@ may_come_late(const lane *l, int i, uint64_t now)
      * many later ones are held back for it. */
     return l->to->w->now < l->since_ms + 2 * EIDER_HOLD_BACK * WORLD_SECOND ||
            now - l->texts[i].written >= EIDER_HOLD_BACK * WORLD_SECOND ||
-           l->highest - i >= EIDER_HELD_MAX;
+           l->next - i >= EIDER_HELD_MAX;
 }
 
 static void
