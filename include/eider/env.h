@@ -84,7 +84,9 @@ typedef struct {
     /* Our own name in the account, as the peer should see it; never NULL. */
     const char *(*own_name)(void *data, const char *account);
 
-    void (*show)(void *data, const char *account, const char *from,
+    /* False: it cannot be shown now (the account is not connected): it is kept
+     * on disk and offered again when eider_engine_account() says so. */
+    bool (*show)(void *data, const char *account, const char *from,
                  const eider_shown *text);
     void (*tell)(void *data, const char *account, const char *peer,
                  const eider_news *news);

@@ -237,23 +237,29 @@ run_line(eider_engine *e, const eider_effect *f)
         eider_outbox_failed(e, f, r == EIDER_TOO_BIG);
 }
 
+static eider_item *
+find_item(eider_contact *c, const eider_effect *f)
+{
+    for (guint i = 0; c != NULL && i < c->inbox->len; i++) {
+        eider_item *it = g_ptr_array_index(c->inbox, i);
+
+        if (memcmp(it->id, f->id, sizeof f->id) == 0 &&
+            eider_public_is_equal(&it->pk, &f->pk))
+            return it;
+    }
+    return NULL;
+}
+
 static void
 run_show(eider_engine *e, const eider_effect *f)
 {
     eider_contact *c = eider_contact_get(e, f->account, f->peer);
     const eider_card *card = eider_card_find(e, f->account, f->peer);
     char digits[EIDER_DIGITS_SIZE];
-    eider_item *it = NULL;
+    eider_item *it = find_item(c, f);
     /* Who is not on the card was pushed off it: nobody accepted them. */
     eider_shown shown = {.from_candidate = true};
 
-    for (guint i = 0; c != NULL && i < c->inbox->len && it == NULL; i++) {
-        eider_item *x = g_ptr_array_index(c->inbox, i);
-
-        if (memcmp(x->id, f->id, sizeof f->id) == 0 &&
-            eider_public_is_equal(&x->pk, &f->pk))
-            it = x;
-    }
     if (it == NULL)
         return;
     for (guint i = 0; card != NULL && i < card->keys->len; i++) {
@@ -270,11 +276,18 @@ run_show(eider_engine *e, const eider_effect *f)
     shown.written_ms = it->written_ms;
     shown.maybe_shown = it->maybe_shown;
     shown.fingerprint = digits;
-    e->counters.texts_shown++;
-    memcpy(e->shown[e->shown_next++ % G_N_ELEMENTS(e->shown)], f->id,
-           EIDER_ID_LEN);
-    e->env.show(e->env.data, f->account, f->to, &shown);
-    eider_inbox_shown(e, f);
+    if (e->env.show(e->env.data, f->account, f->to, &shown)) {
+        e->counters.texts_shown++;
+        memcpy(e->shown[e->shown_next++ % G_N_ELEMENTS(e->shown)], f->id,
+               EIDER_ID_LEN);
+        eider_inbox_shown(e, f);
+        return;
+    }
+    /* Not now: it stays on disk until the account is connected.  Showing may
+     * have called us again, so it is looked up anew. */
+    it = find_item(eider_contact_get(e, f->account, f->peer), f);
+    if (it != NULL)
+        it->is_queued = false;
 }
 
 void

@@ -11,16 +11,9 @@
 #include <string.h>
 
 #define WAKE_MAX (6 * 3600 * 1000u) /* a guint of milliseconds is not enough */
-#define LATE_MAX 200                /* texts kept for want of a connection */
-
-typedef struct {
-    char *account, *from, *html;
-    time_t when;
-} late;
 
 static guint wake;
 static bool is_showing;
-static GQueue *lates; /* of late: opened while the account was offline */
 
 /* ---- time ---------------------------------------------------------------- */
 
@@ -227,53 +220,7 @@ show_now(PurpleConnection *gc, const char *from, const char *html, time_t when)
     is_showing = false; /* the user may have blocked them meanwhile */
 }
 
-static void
-keep_late(const char *account, const char *from, const char *html, time_t when)
-{
-    late *l;
-
-    if (lates == NULL)
-        lates = g_queue_new();
-    if (lates->length >= LATE_MAX)
-        return;
-    l = g_new0(late, 1);
-    l->account = g_strdup(account);
-    l->from = g_strdup(from);
-    l->html = g_strdup(html);
-    l->when = when;
-    g_queue_push_tail(lates, l);
-}
-
-static void
-late_free(late *l)
-{
-    g_free(l->account);
-    g_free(l->from);
-    g_free(l->html);
-    g_free(l);
-}
-
-void
-eider_purple_env_show_late(PurpleAccount *account)
-{
-    char *id = eider_names_account(account);
-    guint n = lates != NULL ? lates->length : 0;
-
-    while (n-- > 0) {
-        late *l = g_queue_pop_head(lates);
-
-        if (strcmp(l->account, id) != 0) {
-            g_queue_push_tail(lates, l);
-            continue;
-        }
-        show_now(purple_account_get_connection(account), l->from, l->html,
-                 l->when);
-        late_free(l);
-    }
-    g_free(id);
-}
-
-static void
+static bool
 show(void *data G_GNUC_UNUSED, const char *account, const char *from,
      const eider_shown *text)
 {
@@ -290,9 +237,8 @@ show(void *data G_GNUC_UNUSED, const char *account, const char *from,
         when = time(NULL);
     if (gc != NULL)
         show_now(gc, from, html, when);
-    else
-        keep_late(account, from, html, when);
     g_free(html);
+    return gc != NULL;
 }
 
 /* ---- telling ------------------------------------------------------------- */
@@ -341,7 +287,4 @@ eider_purple_env_stop(void)
     if (wake != 0)
         purple_timeout_remove(wake);
     wake = 0;
-    if (lates != NULL)
-        g_queue_free_full(lates, (GDestroyNotify)late_free);
-    lates = NULL;
 }

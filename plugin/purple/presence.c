@@ -35,7 +35,6 @@ on_signed_on(PurpleConnection *gc, gpointer data G_GNUC_UNUSED)
     PurpleAccount *account = purple_connection_get_account(gc);
 
     report(account, true);
-    eider_purple_env_show_late(account);
     eider_face_changed(NULL, NULL);
 }
 

@@ -58,7 +58,6 @@ void eider_purple_env_stop(void);
 /* Is the text being shown by env.show()?  True once for each. */
 bool eider_purple_env_is_showing(void);
 /* Texts that opened while the account was away. */
-void eider_purple_env_show_late(PurpleAccount *account);
 
 /* ---- carrier.c: how long a line may be ---- */
 size_t eider_carrier_line_max(PurpleAccount *account);

@@ -61,6 +61,25 @@ START_TEST(what_a_gap_holds_back_outlives_the_program)
 }
 END_TEST
 
+START_TEST(what_cannot_be_shown_yet_stays_until_it_can)
+{
+    two.b->cannot_show = true;
+    write_numbers(2);
+    tap_give(two.a, 0, two.b);
+    tap_give(two.a, 1, two.b);
+    world_run(two.w, WORLD_MINUTE);
+    device_stop(two.b);
+    device_start(two.b);
+    ck_assert_str_eq(seen(), "");
+    two.b->cannot_show = false;
+    eider_engine_account(two.b->engine, two.b->account, true);
+    ck_assert_str_eq(seen(), "01");
+    world_run(two.w, WORLD_MINUTE);
+    eider_engine_account(two.b->engine, two.b->account, true);
+    ck_assert_str_eq(seen(), "01");
+}
+END_TEST
+
 START_TEST(an_id_is_known_after_a_restart)
 {
     two.w->is_quiet = false;
@@ -237,6 +256,7 @@ arrival_suite(void)
 
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_add_test(t, what_a_gap_holds_back_outlives_the_program);
+    tcase_add_test(t, what_cannot_be_shown_yet_stays_until_it_can);
     tcase_add_test(t, an_id_is_known_after_a_restart);
     tcase_add_test(t, the_last_thousand_ids_are_kept);
     tcase_add_test(t, a_text_that_was_given_up_holds_nothing_back);

@@ -63,6 +63,7 @@ struct device {
     bool has_no_buddies, is_merged_on, refuses; /* refuses: NOT_SENT */
     const char *label;
 
+    bool cannot_show; /* as a client whose account is not connected */
     int die_at_write, die_at_send, die_at_show; /* countdowns; WORLD_NEVER */
     uint64_t died_ms;
     bool has_failed;       /* a write failed in this call ... */

@@ -214,7 +214,7 @@ own_name(void *data, const char *account)
     return ((device *)data)->name;
 }
 
-static void
+static bool
 show(void *data, const char *account, const char *from, const eider_shown *text)
 {
     device *d = data;
@@ -222,7 +222,9 @@ show(void *data, const char *account, const char *from, const eider_shown *text)
 
     (void)account;
     if (d->is_dead)
-        return;
+        return true;
+    if (d->cannot_show)
+        return false;
     t = g_new0(shown_text, 1);
     t->html = g_strdup(text->html);
     t->from = g_strdup(from);
@@ -235,6 +237,7 @@ show(void *data, const char *account, const char *from, const eider_shown *text)
         d->on_show(d, t);
     if (counts_down(&d->die_at_show))
         die(d);
+    return true;
 }
 
 static void
