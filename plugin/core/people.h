@@ -288,7 +288,7 @@ EIDER_MUST_USE eider_err eider_index_read(eider_engine *e);
 /* Back to what was read or written last. */
 void eider_index_roll_back(eider_engine *e);
 
-/* ---- contact.c, stored.c -------------------------------------------------- */
+/* ---- contact.c, stored.c, stored_legs.c ----------------------------------- */
 
 eider_contact *eider_contact_new(const char *account, const char *peer);
 void eider_contact_free(eider_contact *c);
@@ -302,6 +302,13 @@ void eider_effect_free(eider_effect *f);
 void eider_contact_pickle(const eider_contact *c, eider_buf *out);
 EIDER_MUST_USE eider_err eider_contact_unpickle(eider_contact *c,
                                                 eider_slice in);
+/* Its handshakes; what is malformed fails the reader. */
+void eider_meeting_pickle(const eider_meeting *m, eider_buf *out);
+void eider_meeting_unpickle(eider_meeting *m, eider_reader *r);
+void eider_leg_pickle(const eider_leg *l, eider_buf *out);
+void eider_leg_unpickle(eider_contact *c, eider_reader *r);
+void eider_assembly_pickle(const eider_assembly *as, eider_buf *out);
+void eider_assembly_unpickle(eider_contact *c, eider_reader *r);
 eider_memory *eider_contact_memory(eider_contact *c, const eider_public *pk);
 /* The confirmed session that sends to @pk; NULL if there is none. */
 eider_session *eider_contact_session(eider_contact *c, const eider_public *pk);
