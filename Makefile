@@ -110,7 +110,7 @@ clean:
 # ---- test programs ----------------------------------------------------------
 tests_of = $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/$(1)/*.c)))
 UNIT     := $(call tests_of,unit)
-SIM      := $(call tests_of,sim) $(patsubst %,$(B)/tests/unit/%.o,memfiles support world world_device)
+SIM      := $(call tests_of,sim) $(patsubst %,$(B)/tests/unit/%.o,memfiles support world world_device world_disk world_user)
 HEADLESS := $(call tests_of,purple)
 TEST_LIBS = $$(pkg-config --libs glib-2.0 check) -ldl
 

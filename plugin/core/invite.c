@@ -86,7 +86,9 @@ eider_invite_take(eider_engine *e, const char *account, const char *peer,
         return true;
     }
     /* We are calling, which is as good as an answer. */
-    if (c->meeting.state != EIDER_MEET_IDLE)
+    if (c->meeting.state != EIDER_MEET_IDLE &&
+        !(c->meeting.state == EIDER_MEET_CALLING &&
+          eider_meet_is_used_up(e, &c->meeting)))
         return is_whole(text, n);
     if (c->answered_ms != 0 && c->answered_ms <= now &&
         now < c->answered_ms + eider_span(e, EIDER_INVITE_GAP))

@@ -237,6 +237,31 @@ START_TEST(the_smaller_h1_insists_after_half_a_minute)
 }
 END_TEST
 
+START_TEST(an_invitation_wakes_an_attempt_that_is_used_up)
+{
+    eider_contact *c;
+    uint64_t sent;
+
+    device_start(a);
+    device_start(b);
+    w->is_cut = true;
+    c = contact(a, "bob");
+    ck_assert_int_eq(eider_meet_step(a->engine, c, EIDER_EV_START, NULL),
+                     EIDER_OK);
+    ck_assert_int_eq(eider_commit(a->engine, c), EIDER_OK);
+    eider_effects_run(a->engine);
+    world_run(w, WORLD_DAY); /* three repeats, as to a stranger */
+    sent = a->sent;
+    world_run(w, WORLD_DAY);
+    ck_assert_uint_eq(a->sent, sent);
+    w->is_cut = false;
+    ck_assert_int_eq(device_choose(b, "alice", EIDER_ON), EIDER_OK);
+    world_run(w, WORLD_MINUTE);
+    ck_assert_uint_eq(device_sessions(a, "bob"), 1);
+    ck_assert_uint_eq(device_sessions(b, "alice"), 1);
+}
+END_TEST
+
 START_TEST(turning_off_ends_the_attempt)
 {
     uint64_t sent;
@@ -300,6 +325,7 @@ meet_suite(void)
     tcase_add_test(tc, a_running_attempt_is_not_started_again);
     tcase_add_test(tc, crossed_starts_end_in_sessions_on_both_sides);
     tcase_add_test(tc, the_smaller_h1_insists_after_half_a_minute);
+    tcase_add_test(tc, an_invitation_wakes_an_attempt_that_is_used_up);
     tcase_add_test(tc, turning_off_ends_the_attempt);
     tcase_add_test(tc, triggers_start_one_handshake_and_then_wait_longer);
     suite_add_tcase(s, tc);

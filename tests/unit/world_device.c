@@ -7,79 +7,6 @@
 #include <check.h>
 #include <string.h>
 
-/* ---- crashes -------------------------------------------------------------- */
-
-static void
-die(device *d)
-{
-    d->is_dead = true;
-    d->died_ms = d->w->now;
-    d->w->crashes++;
-    memfiles_fail_all(d->files, true);
-}
-
-static bool
-counts_down(int *n)
-{
-    return *n >= 0 && (*n)-- == 0;
-}
-
-static eider_err
-write_file(void *data, const char *name, eider_slice bytes)
-{
-    device *d = data;
-    const eider_files *real = memfiles_files(d->files);
-    eider_err err = real->write(real->data, name, bytes);
-
-    if (err != EIDER_OK)
-        d->has_failed = true;
-    else if (counts_down(&d->die_at_write))
-        die(d); /* what this write should let out never leaves */
-    return err;
-}
-
-static eider_err
-read_file(void *data, const char *name, eider_buf *out)
-{
-    const eider_files *real = memfiles_files(((device *)data)->files);
-
-    return real->read(real->data, name, out);
-}
-
-static eider_err
-remove_file(void *data, const char *name)
-{
-    const eider_files *real = memfiles_files(((device *)data)->files);
-
-    return real->remove(real->data, name);
-}
-
-static uint64_t
-read_mark(void *data, const char *name)
-{
-    const eider_files *real = memfiles_files(((device *)data)->files);
-
-    return real->read_mark(real->data, name);
-}
-
-static void
-write_mark(void *data, const char *name, uint64_t generation)
-{
-    const device *d = data;
-    const eider_files *real = memfiles_files(d->files);
-
-    if (!d->is_dead)
-        real->write_mark(real->data, name, generation);
-}
-
-static const char *
-last_why(void *data)
-{
-    const eider_files *real = memfiles_files(((device *)data)->files);
-
-    return real->why(real->data);
-}
-
 /* ---- what the engine calls ------------------------------------------------ */
 
 static uint64_t
@@ -127,8 +54,8 @@ send_line(void *data, const char *account, const char *to, const char *line)
         return EIDER_SENT;
     if (!d->is_online || d->refuses)
         return EIDER_NOT_SENT;
-    if (counts_down(&d->die_at_send)) {
-        die(d);
+    if (device_counts_down(&d->die_at_send)) {
+        device_die(d);
         return EIDER_SENT;
     }
     ck_assert_msg(world_has_line_form(line, &is_invitation),
@@ -235,8 +162,8 @@ show(void *data, const char *account, const char *from, const eider_shown *text)
     g_ptr_array_add(d->shown, t);
     if (d->on_show != NULL)
         d->on_show(d, t);
-    if (counts_down(&d->die_at_show))
-        die(d);
+    if (device_counts_down(&d->die_at_show))
+        device_die(d);
     return true;
 }
 
@@ -292,8 +219,7 @@ world_add(world *w, const char *name, const char *resource)
     d->full = g_strconcat(name, "/", resource, NULL);
     d->account = g_strconcat("sim\t", name, NULL);
     d->files = memfiles_new();
-    d->table = (eider_files){d,         read_file,  write_file, remove_file,
-                             read_mark, write_mark, last_why};
+    d->table = device_table(d);
     d->line_max = 8000;
     d->policy = EIDER_DEFAULT_AUTO;
     d->label = "desk";
@@ -455,7 +381,7 @@ device_crash(device *d)
 {
     if (d->engine == NULL || d->is_dead)
         return;
-    die(d);
+    device_die(d);
     device_reap(d);
 }
 
@@ -473,121 +399,4 @@ device_free(device *d)
     g_free(d->account);
     g_free(d->news_detail);
     g_free(d);
-}
-
-/* ---- what its user does --------------------------------------------------- */
-
-eider_err
-device_choose(device *d, const char *peer, eider_choice choice)
-{
-    if (d->engine == NULL || d->is_dead)
-        return EIDER_E_STATE;
-    d->has_failed = false;
-    return eider_engine_choose(d->engine, d->account, peer, choice);
-}
-
-eider_err
-device_write(device *d, const char *peer, const char *html)
-{
-    if (d->engine == NULL || d->is_dead)
-        return EIDER_E_STATE;
-    d->has_failed = false;
-    return eider_engine_send(d->engine, d->account, peer, html);
-}
-
-void
-device_hear(device *d, const char *peer, const char *from, const char *text,
-            bool is_delayed)
-{
-    if (d->engine == NULL || d->is_dead)
-        return;
-    d->has_failed = false;
-    (void)eider_engine_receive(d->engine, d->account, peer, from, text,
-                               strlen(text), is_delayed);
-}
-
-void
-device_receive(device *d, const char *peer, const char *text)
-{
-    g_autofree char *from = g_strconcat(peer, "/1", NULL);
-
-    device_hear(d, peer, from, text, false);
-}
-
-void
-device_lose(device *d, const char *peer)
-{
-    char name[EIDER_STORE_NAME_LEN + 1];
-    eider_store *s = NULL;
-
-    ck_assert_ptr_null(d->engine);
-    ck_assert_int_eq(eider_store_open(&s, &d->table, NULL), EIDER_OK);
-    eider_store_name(s, d->account, peer, name);
-    eider_store_close(s);
-    memfiles_poke(d->files, name, (eider_slice){NULL, 0});
-}
-
-unsigned
-device_sessions(device *d, const char *peer)
-{
-    eider_device all[16];
-    unsigned n = 0;
-    size_t count;
-
-    if (d->engine == NULL || d->is_dead)
-        return 0;
-    count = eider_engine_devices(d->engine, d->account, peer, all,
-                                 G_N_ELEMENTS(all));
-    for (size_t i = 0; i < MIN(count, G_N_ELEMENTS(all)); i++)
-        n += all[i].has_session;
-    return n;
-}
-
-eider_status
-device_status(device *d, const char *peer)
-{
-    eider_status s = {0};
-
-    if (d->engine != NULL && !d->is_dead)
-        eider_engine_status(d->engine, d->account, peer, &s);
-    return s;
-}
-
-unsigned
-device_count_shown(const device *d, const char *html)
-{
-    unsigned n = 0;
-
-    for (guint i = 0; i < d->shown->len; i++)
-        n += strcmp(((shown_text *)g_ptr_array_index(d->shown, i))->html,
-                    html) == 0;
-    return n;
-}
-
-void
-device_meet(device *a, device *b)
-{
-    device_start(a);
-    device_start(b);
-    ck_assert_int_eq(device_choose(a, b->name, EIDER_ON), EIDER_OK);
-    world_run(a->w, WORLD_MINUTE);
-    ck_assert_uint_eq(device_sessions(a, b->name), 1);
-    ck_assert_uint_eq(device_sessions(b, a->name), 1);
-}
-
-void
-device_pickle(device *d, const char *peer, eider_buf *out)
-{
-    eider_contact *c = eider_contact_get(d->engine, d->account, peer);
-
-    ck_assert_ptr_nonnull(c);
-    eider_contact_pickle(c, out);
-    eider_index_pickle(&d->engine->index, out);
-}
-
-const char *
-device_last_line(const device *d)
-{
-    ck_assert_uint_gt(d->lines->len, 0);
-    return ((sent_line *)g_ptr_array_index(d->lines, d->lines->len - 1))->line;
 }

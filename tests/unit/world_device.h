@@ -11,5 +11,9 @@ void device_hear(device *d, const char *peer, const char *from,
                  const char *text, bool is_delayed);
 void device_reap(device *d); /* take away what has crashed */
 void device_free(device *d);
+/* From now on nothing of it reaches anything. */
+void device_die(device *d);
+bool device_counts_down(int *n);
+eider_files device_table(device *d);
 
 #endif
