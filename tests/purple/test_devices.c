@@ -111,13 +111,14 @@ own_name(void *data, const char *account)
     return "bob";
 }
 
-static void
+static bool
 show(void *data, const char *account, const char *from, const eider_shown *t)
 {
     (void)data;
     (void)account;
     (void)from;
     g_string_append_printf(seen, "%s\n", t->html);
+    return true;
 }
 
 static void

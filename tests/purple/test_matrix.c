@@ -170,6 +170,31 @@ START_TEST(what_a_failing_connection_refuses_goes_out_later)
 }
 END_TEST
 
+/* Of somebody off the list no presence tells that they can be reached. */
+START_TEST(what_waits_for_somebody_off_the_list_leaves_with_the_connection)
+{
+    char *marker = g_strdup(talk_marker());
+
+    host_start("prpl-fake");
+    purple_blist_remove_buddy(purple_find_buddy(host_alice, "bob"));
+    host_load();
+    talk_meet();
+    fake.failing = 1000;
+    host_type(host_alice, "bob", marker);
+    host_run(50);
+    host_sign_off(host_alice);
+    fake.failing = 0;
+    host_run(50);
+    ck_assert_uint_eq(host_count(host_bob, marker, PURPLE_MESSAGE_RECV), 0);
+    host_sign_on(host_alice);
+    host_run(2000);
+    ck_assert_uint_eq(host_count(host_bob, marker, PURPLE_MESSAGE_RECV), 1);
+    talk_assert_clean(marker);
+    host_stop();
+    g_free(marker);
+}
+END_TEST
+
 Suite *
 matrix_suite(void)
 {
@@ -184,6 +209,8 @@ matrix_suite(void)
     tcase_add_loop_test(t, lines_have_one_of_three_lengths, 0, n);
     tcase_add_loop_test(t, what_a_failing_connection_refuses_goes_out_later, 0,
                         2);
+    tcase_add_test(
+        t, what_waits_for_somebody_off_the_list_leaves_with_the_connection);
     suite_add_tcase(s, t);
     return s;
 }
