@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* When we call, what an arriving message means for our own, and its time. */
-#include "people.h"
+#include "work.h"
 
 #include <string.h>
 
@@ -202,4 +202,30 @@ eider_meet_due(const eider_engine *e, const eider_contact *c)
     due = repeat_due(e, m);
     /* Due, but the peer is not there: coming online is the next chance. */
     return due > eider_now(e) ? MIN(due, expires) : expires;
+}
+
+void
+eider_meet_too_big(eider_engine *e, const eider_effect *f)
+{
+    eider_contact *c = eider_contact_get(e, f->account, f->peer);
+    eider_size size;
+
+    if (c == NULL)
+        return;
+    size = eider_size_now(e, c);
+    if (size >= f->size)
+        return; /* nothing smaller is known: the next repeat tries again */
+    if (c->meeting.state == EIDER_MEET_CALLING)
+        eider_meet_send(e, c, NULL);
+    for (guint i = 0; i < c->legs->len; i++) {
+        eider_leg *l = g_ptr_array_index(c->legs, i);
+
+        if (l->state != EIDER_LEG_ANSWERED || l->size <= size)
+            continue;
+        l->size = size;
+        c->is_dirty = true;
+        eider_send_fragments(e, c, l->address, &l->mask, &l->id23, 2,
+                             l->a->message, l->size);
+    }
+    (void)!eider_commit(e, c);
 }

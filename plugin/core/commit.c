@@ -3,7 +3,7 @@
  * Loading, writing, and what may leave afterwards.  The rule of the house:
  * the state is on disk before a line leaves and before a text is shown.
  */
-#include "people.h"
+#include "work.h"
 
 #include "eider/crypto.h"
 #include "eider/fingerprint.h"
@@ -235,6 +235,8 @@ run_line(eider_engine *e, const eider_effect *f)
     e->counters.lines_sent++;
     if (r != EIDER_SENT && f->is_text)
         eider_outbox_failed(e, f, r == EIDER_TOO_BIG);
+    else if (r == EIDER_TOO_BIG)
+        eider_meet_too_big(e, f);
 }
 
 static eider_item *

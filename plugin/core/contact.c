@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A contact in memory: making, freeing, finding. */
-#include "people.h"
+#include "work.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The engine's door: what the client tells it and asks it. */
-#include "people.h"
+#include "work.h"
 
 #include "eider/markup.h"
 

@@ -3,7 +3,7 @@
  * Texts that arrive: parts into wholes, each id once, in the order of their
  * numbers, on disk before they are shown and acknowledged.
  */
-#include "people.h"
+#include "work.h"
 
 #include "eider/crypto.h"
 

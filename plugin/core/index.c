@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The index: own keys, and for every contact policy, keys and trust. */
-#include "people.h"
+#include "work.h"
 
 #include "eider/crypto.h"
 

@@ -4,7 +4,7 @@
  * bytes for everybody, so that a person without Eider sees one sentence and
  * not forty lines of noise.
  */
-#include "people.h"
+#include "work.h"
 
 #include <string.h>
 

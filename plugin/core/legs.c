@@ -4,7 +4,7 @@
  * session that confirms it.  The table is the one in PROTOCOL.md, "Handshake
  * states"; an empty cell is EIDER_E_STATE.
  */
-#include "people.h"
+#include "work.h"
 
 #include <string.h>
 

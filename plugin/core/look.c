@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What people look at, and their word about a key that nobody knows. */
-#include "people.h"
+#include "work.h"
 
 #include "eider/crypto.h"
 #include "eider/fingerprint.h"

@@ -4,7 +4,7 @@
  * "Handshake states"; an empty cell is EIDER_E_STATE, there is no other
  * default, and the state moves only if the action succeeded.
  */
-#include "people.h"
+#include "work.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
  * it has them.  An entry names its keys when it is typed; with none known yet
  * it is for the first key that is taken on trust.
  */
-#include "people.h"
+#include "work.h"
 
 #include "eider/crypto.h"
 #include "eider/markup.h"

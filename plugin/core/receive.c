@@ -3,7 +3,7 @@
  * A received text on its way in: is there a line in it, which session or mask
  * opens the frame, and what does it mean when nothing does.
  */
-#include "people.h"
+#include "work.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
  * What becomes of texts that left: acknowledged, sent again, given up; and
  * what changes when keys or sessions come and go.
  */
-#include "people.h"
+#include "work.h"
 
 #include "eider/markup.h"
 

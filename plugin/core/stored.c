@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A contact as bytes of its sealed file; fields in the order of people.h. */
-#include "people.h"
+#include "work.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The handshakes of a contact as bytes of its sealed file. */
-#include "people.h"
+#include "work.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Data frames: what rides in one that leaves, and what one brings. */
-#include "people.h"
+#include "work.h"
 
 #include "eider/crypto.h"
 

@@ -4,7 +4,7 @@
  * contact's first key is taken on trust; every later one is a candidate, to
  * which nothing goes until the user says yes.
  */
-#include "people.h"
+#include "work.h"
 
 #include <string.h>
 

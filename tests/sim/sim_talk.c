@@ -6,7 +6,7 @@
  */
 #include "sim/sim.h"
 
-#include "core/people.h"
+#include "core/work.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -10,7 +10,7 @@
 #ifndef EIDER_TESTS_PEEK_H
 #define EIDER_TESTS_PEEK_H
 
-#include "core/people.h"
+#include "core/work.h"
 #include "eider/crypto.h"
 #include "unit/world.h"
 

@@ -29,6 +29,39 @@ call(void)
     return peek_contact(two.a, "bob");
 }
 
+/* ---- a carrier that takes less than was believed --------------------------- */
+
+static eider_sent (*real_send)(void *data, const char *account, const char *to,
+                               const char *line);
+
+static eider_sent
+send_narrow(void *data, const char *account, const char *to, const char *line)
+{
+    device *d = data;
+
+    if (strlen(line) > 400) {
+        d->line_max = 400;
+        return EIDER_TOO_BIG;
+    }
+    return real_send(data, account, to, line);
+}
+
+START_TEST(messages_1_and_2_go_again_in_small_lines_at_once)
+{
+    eider_status st;
+
+    real_send = two.a->engine->env.send;
+    two.a->engine->env.send = two.b->engine->env.send = send_narrow;
+    two.a->line_max = two.b->line_max = 8000;
+    ck_assert_int_eq(device_choose(two.a, "bob", EIDER_ON), EIDER_OK);
+    world_run(two.w, 10 * WORLD_SECOND); /* before any repeat */
+    eider_engine_status(two.a->engine, two.a->account, "bob", &st);
+    ck_assert(st.has_session);
+    eider_engine_status(two.b->engine, two.b->account, "alice", &st);
+    ck_assert(st.has_session);
+}
+END_TEST
+
 /* ---- actions that fail ---------------------------------------------------- */
 
 START_TEST(a_message_2_that_fails_leaves_the_attempt_as_it_was)
@@ -223,6 +256,7 @@ call_suite(void)
     TCase *t = tcase_create("lines");
 
     tcase_add_checked_fixture(t, set_up, tear_down);
+    tcase_add_test(t, messages_1_and_2_go_again_in_small_lines_at_once);
     tcase_add_test(t, a_message_2_that_fails_leaves_the_attempt_as_it_was);
     tcase_add_test(t, a_message_1_that_fails_is_not_answered);
     tcase_add_test(t,

@@ -3,7 +3,7 @@
  * What the user decides: written down or not done, and never undone by what
  * arrives.
  */
-#include "core/people.h"
+#include "core/work.h"
 #include "unit/world.h"
 
 #include <check.h>

@@ -3,7 +3,7 @@
  * Texts as they arrive: numbers, gaps, parts, ids; driven without a network,
  * so that each may come when it likes.
  */
-#include "core/people.h"
+#include "core/work.h"
 #include "unit/world.h"
 
 #include <check.h>

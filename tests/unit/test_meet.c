@@ -3,7 +3,7 @@
  * The tables of the handshake, cell by cell, as PROTOCOL.md prints them; and
  * what becomes of starts that cross, repeats and late answers.
  */
-#include "core/people.h"
+#include "core/work.h"
 #include "unit/world.h"
 
 #include <check.h>

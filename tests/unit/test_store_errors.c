@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Disks that cannot be read or written: a clear word, nothing sent, nothing
  * overwritten; and all goes on when the disk does. */
-#include "core/people.h"
+#include "core/work.h"
 #include "unit/world.h"
 
 #include <check.h>

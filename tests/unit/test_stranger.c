@@ -3,7 +3,7 @@
  * Lines that come from nobody we answer, or that are no good: nothing is
  * computed, written, shown, said or sent.
  */
-#include "core/people.h"
+#include "core/work.h"
 #include "eider/crypto.h"
 #include "unit/world.h"
 

@@ -2,7 +2,7 @@
 /* One machine: its disk, its engine, its user's eyes. */
 #include "unit/world_device.h"
 
-#include "core/people.h"
+#include "core/work.h"
 
 #include <check.h>
 #include <string.h>

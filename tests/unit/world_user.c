@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What people do with their machines, and what tests look at. */
-#include "core/people.h"
+#include "core/work.h"
 #include "unit/world_device.h"
 
 #include <check.h>

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Eider: who does what to the people of people.h; shared by the files of this
+ * folder only.  The order is that of a message: loaded, met, opened, stored.
+ */
+#ifndef EIDER_CORE_WORK_H
+#define EIDER_CORE_WORK_H
+
+#include "people.h"
+
+/* ---- index.c -------------------------------------------------------------- */
+
+void eider_index_init(eider_index *x);
+void eider_index_clear(eider_index *x);
+void eider_index_pickle(const eider_index *x, eider_buf *out);
+EIDER_MUST_USE eider_err eider_index_unpickle(eider_index *x, eider_slice in);
+char *eider_people_key(const char *account, const char *peer); /* g_free */
+eider_card *eider_card_find(const eider_engine *e, const char *account,
+                            const char *peer); /* may be NULL */
+eider_card *eider_card_get(eider_engine *e, const char *account,
+                           const char *peer); /* makes it */
+eider_card *eider_card_of(eider_engine *e, const eider_contact *c);
+eider_known *eider_card_key(eider_card *card, const eider_public *pk);
+unsigned eider_card_count(const eider_card *card, eider_trust trust);
+/* The account's own static key, made and stored when needed. */
+EIDER_MUST_USE eider_err eider_index_own(eider_engine *e, const char *account,
+                                         eider_keypair *out);
+EIDER_MUST_USE eider_err eider_index_write(eider_engine *e);
+EIDER_MUST_USE eider_err eider_index_read(eider_engine *e);
+/* Back to what was read or written last. */
+void eider_index_roll_back(eider_engine *e);
+
+/* ---- contact.c, stored.c, stored_legs.c ----------------------------------- */
+
+eider_contact *eider_contact_new(const char *account, const char *peer);
+void eider_contact_free(eider_contact *c);
+void eider_session_free(eider_session *s);
+void eider_leg_free(eider_leg *l);
+void eider_entry_free(eider_entry *en);
+void eider_item_free(eider_item *it);
+void eider_partial_free(eider_partial *p);
+void eider_effect_free(eider_effect *f);
+/* Frees what unpickling made half. */
+void eider_contact_pickle(const eider_contact *c, eider_buf *out);
+EIDER_MUST_USE eider_err eider_contact_unpickle(eider_contact *c,
+                                                eider_slice in);
+/* Its handshakes; what is malformed fails the reader. */
+void eider_meeting_pickle(const eider_meeting *m, eider_buf *out);
+void eider_meeting_unpickle(eider_meeting *m, eider_reader *r);
+void eider_leg_pickle(const eider_leg *l, eider_buf *out);
+void eider_leg_unpickle(eider_contact *c, eider_reader *r);
+void eider_assembly_pickle(const eider_assembly *as, eider_buf *out);
+void eider_assembly_unpickle(eider_contact *c, eider_reader *r);
+eider_memory *eider_contact_memory(eider_contact *c, const eider_public *pk);
+/* The confirmed session that sends to @pk; NULL if there is none. */
+eider_session *eider_contact_session(eider_contact *c, const eider_public *pk);
+eider_session *eider_contact_sid(eider_contact *c, const uint8_t *sid);
+void eider_contact_drop_sessions(eider_contact *c);
+bool eider_contact_is_idle(const eider_contact *c);
+
+/* ---- commit.c ------------------------------------------------------------- */
+
+uint64_t eider_now(const eider_engine *e);                    /* ms */
+uint64_t eider_span(const eider_engine *e, uint64_t seconds); /* ms */
+/* Load or make; NULL when its file cannot be read (news STORE was told). */
+eider_contact *eider_contact_get(eider_engine *e, const char *account,
+                                 const char *peer);
+/* Loaded, or its card says that something waits; else NULL. */
+eider_contact *eider_contact_if_busy(eider_engine *e, const char *account,
+                                     const char *peer);
+EIDER_MUST_USE eider_err eider_commit(eider_engine *e, eider_contact *c);
+void eider_effects_run(eider_engine *e);
+void eider_do_line(eider_engine *e, eider_contact *c, const char *to,
+                   const eider_frame *f, const eider_entry *en,
+                   const eider_public *pk);
+void eider_do_text(eider_engine *e, eider_contact *c, const char *to,
+                   const char *text);
+void eider_do_show(eider_contact *c, eider_item *it);
+void eider_do_tell(eider_contact *c, eider_news_kind k, unsigned count,
+                   const char *detail);
+void eider_tell_now(eider_engine *e, const char *account, const char *peer,
+                    eider_news_kind k, const char *detail);
+void eider_wake(eider_engine *e);
+/* Is this the line of a frame that we sent ourselves a while ago? */
+bool eider_is_own_line(const eider_engine *e, const char *account,
+                       const eider_frame *f);
+/* Sessions are void: our state was put back.  Meets anew. */
+void eider_contact_restored(eider_engine *e, eider_contact *c);
+
+/* ---- meet.c, call.c: own attempts; legs.c: what got an answer ------------- */
+
+typedef enum {
+    EIDER_EV_START,     /* the user, or a trigger, wants a session */
+    EIDER_EV_INVITED,   /* an invitation that may be answered */
+    EIDER_EV_M1_LOW,    /* their message 1, its H1 below ours */
+    EIDER_EV_M1_HIGH,   /* the same above ours, or no H1 of ours */
+    EIDER_EV_M2,        /* an answer to ours */
+    EIDER_EV_M2_CLOSED, /* an answer to one that was closed */
+    EIDER_EV_REPEAT,    /* due, or the buddy came online */
+    EIDER_EV_RESUME,    /* the pause is over */
+    EIDER_EV_CONFIRMED, /* some session was */
+    EIDER_EV_EXPIRE,    /* too old, or the ephemeral's time is over */
+    EIDER_EV_OFF,       /* the user turned privacy off */
+    EIDER_MEET_EVENTS
+} eider_meet_event;
+
+typedef enum {
+    EIDER_EV_M1_AGAIN,
+    EIDER_EV_M2_AGAIN,
+    EIDER_EV_M3,
+    EIDER_EV_M3_AGAIN,
+    EIDER_EV_FRAME,     /* the first frame of its session was opened */
+    EIDER_EV_M3_REPEAT, /* due, or the buddy came online */
+    EIDER_LEG_EVENTS
+} eider_leg_event;
+
+/* EIDER_E_STATE: an empty cell. */
+EIDER_MUST_USE eider_err eider_meet_step(eider_engine *e, eider_contact *c,
+                                         eider_meet_event ev,
+                                         eider_assembly *as);
+bool eider_meet_has_cell(eider_meet_state s, eider_meet_event ev,
+                         eider_meet_state *next);
+EIDER_MUST_USE eider_err eider_leg_step(eider_engine *e, eider_contact *c,
+                                        eider_leg *l, eider_leg_event ev,
+                                        eider_assembly *as);
+bool eider_leg_has_cell(eider_leg_state s, eider_leg_event ev,
+                        eider_leg_state *next);
+/* A complete message 1, 2 or 3. */
+void eider_meet_take(eider_engine *e, eider_contact *c, eider_assembly *as);
+/* The user or a waiting text wants a session: invitation or message 1. */
+void eider_meet_want(eider_engine *e, eider_contact *c, bool by_user);
+/* A sign of a lost session; rate-limited. */
+void eider_meet_trigger(eider_engine *e, eider_contact *c);
+void eider_meet_tick(eider_engine *e, eider_contact *c, bool came_online);
+/* The carrier refused a line of a handshake as too big: again, smaller. */
+void eider_meet_too_big(eider_engine *e, const eider_effect *f);
+uint64_t eider_meet_due(const eider_engine *e, const eider_contact *c);
+uint64_t eider_repeat_after(const eider_engine *e, unsigned repeats);
+void eider_meet_send(eider_engine *e, eider_contact *c,
+                     const eider_secret *mask);
+EIDER_MUST_USE eider_err eider_leg_answer(eider_engine *e, eider_contact *c,
+                                          eider_assembly *as);
+EIDER_MUST_USE eider_err eider_leg_finish(eider_engine *e, eider_contact *c,
+                                          eider_assembly *as);
+void eider_send_fragments(eider_engine *e, eider_contact *c, const char *to,
+                          const eider_secret *mask, const eider_hs_id *id,
+                          uint8_t message, const uint8_t *whole,
+                          eider_size size);
+eider_leg *eider_leg_find(eider_contact *c, const eider_hs_id *id,
+                          uint8_t message);
+eider_leg *eider_leg_of_session(eider_contact *c, const uint8_t *sid);
+void eider_legs_tick(eider_engine *e, eider_contact *c, bool came_online);
+uint64_t eider_legs_due(const eider_engine *e, const eider_contact *c);
+/* Make a session of @o and remember the device; trust is decided here. */
+EIDER_MUST_USE eider_err eider_session_begin(eider_engine *e, eider_contact *c,
+                                             const eider_outcome *o,
+                                             const char *address,
+                                             eider_session **out);
+/* They acknowledge in a session with @pk what we never sent. */
+void eider_trust_behind(eider_engine *e, eider_contact *c,
+                        const eider_public *pk);
+void eider_trust_forget(eider_contact *c, const eider_public *pk);
+void eider_session_confirm(eider_engine *e, eider_contact *c, eider_session *s);
+
+/* Another key of this account's contacts is the same one. */
+bool eider_trust_is_elsewhere(const eider_engine *e, const eider_contact *c,
+                              const eider_public *pk);
+/* May a message 1 or an invitation of this peer be answered? */
+bool eider_trust_may_answer(eider_engine *e, const char *account,
+                            const char *peer);
+/* Does something wait for a session that is not there? */
+bool eider_trust_wants_session(eider_engine *e, eider_contact *c);
+/* Drop times older than @span ms; true while fewer than @max are left. */
+/* May a handshake start by itself?  Then it counts as started. */
+bool eider_trigger_take(eider_engine *e, eider_contact *c);
+bool eider_meet_is_used_up(const eider_engine *e, const eider_meeting *m);
+bool eider_budget_has(GArray *times, uint64_t now, uint64_t span, unsigned max);
+
+/* ---- invite.c ------------------------------------------------------------- */
+
+void eider_invite_send(eider_engine *e, eider_contact *c, bool by_user);
+bool eider_invite_is(const char *text, size_t n);
+bool eider_invite_take(eider_engine *e, const char *account, const char *peer,
+                       const char *text, size_t n);
+
+/* ---- receive.c ------------------------------------------------------------ */
+
+/* What a stranger sent, now that the user agreed. */
+void eider_receive_stranger(eider_engine *e, eider_contact *c);
+void eider_receive_tick(eider_engine *e, eider_contact *c);
+
+/* ---- talk.c: frames in and out -------------------------------------------- */
+
+EIDER_MUST_USE eider_err eider_talk_seal(eider_engine *e, eider_contact *c,
+                                         eider_session *s, eider_size size,
+                                         const eider_text *t,
+                                         uint64_t written_ms,
+                                         const eider_entry *en);
+EIDER_MUST_USE eider_err eider_talk_cover(eider_engine *e, eider_contact *c,
+                                          eider_session *s);
+/* Try every session; EIDER_E_AUTH: none opens it. */
+EIDER_MUST_USE eider_err eider_talk_open(eider_engine *e, eider_contact *c,
+                                         const eider_frame *f,
+                                         const char *from);
+void eider_talk_tick(eider_engine *e, eider_contact *c);
+void eider_talk_goodbye(eider_engine *e, eider_contact *c);
+eider_size eider_size_now(const eider_engine *e, const eider_contact *c);
+
+/* ---- outbox.c, resend.c, inbox.c ------------------------------------------ */
+
+/* Take a text as packed; it waits until the next flush. */
+void eider_outbox_add(eider_engine *e, eider_contact *c, const char *text,
+                      bool is_html);
+/* Nobody has the oldest; where one device has it, it makes room. */
+bool eider_outbox_is_full(eider_contact *c);
+unsigned eider_outbox_cancel(eider_contact *c);
+/* Send what can be sent; says whether a key without a session has text. */
+bool eider_outbox_flush(eider_engine *e, eider_contact *c);
+void eider_outbox_acked(eider_engine *e, eider_contact *c, eider_session *s,
+                        const eider_ack *a);
+/* What left in other sessions with @pk waits again. */
+void eider_outbox_again(eider_contact *c, const eider_public *pk);
+void eider_outbox_failed(eider_engine *e, const eider_effect *f, bool too_big);
+void eider_outbox_bind(eider_contact *c, const eider_public *pk, bool all);
+void eider_outbox_unbind(eider_contact *c, const eider_public *pk);
+void eider_entry_for(eider_entry *en, const eider_public *pk);
+void eider_outbox_tick(eider_engine *e, eider_contact *c, bool came_online);
+uint64_t eider_outbox_due(const eider_engine *e, const eider_contact *c);
+uint32_t eider_outbox_floor(const eider_contact *c, const eider_session *s);
+unsigned eider_outbox_waiting(const eider_contact *c);
+void eider_inbox_text(eider_engine *e, eider_contact *c, eider_session *s,
+                      const eider_text *t, uint64_t written_ms);
+void eider_inbox_floor(eider_session *s, uint32_t floor, uint64_t now);
+void eider_inbox_ack(const eider_session *s, eider_ack *out);
+void eider_inbox_tick(eider_engine *e, eider_contact *c);
+uint64_t eider_inbox_due(const eider_contact *c);
+void eider_inbox_shown(eider_engine *e, const eider_effect *f);
+
+#endif
