@@ -88,9 +88,10 @@ $(B)/icons/icons.o: $(B)/icons/icons.c
 
 # ---- installing -------------------------------------------------------------
 USER_DIR   := $(HOME)/.purple/plugins
-SYSTEM_DIR := $(DESTDIR)$(strip $(PREFIX))/lib
-CORE_DIR   := $(if $(strip $(PREFIX)),$(SYSTEM_DIR)/purple-2,$(DESTDIR)$(USER_DIR))
-GTK_DIR    := $(if $(strip $(PREFIX)),$(SYSTEM_DIR)/pidgin,$(DESTDIR)$(USER_DIR))
+# Where libpurple and Pidgin look, below PREFIX.
+system_dir  = $(shell pkg-config --define-variable=prefix=$(strip $(PREFIX)) --variable=plugindir $(1))
+CORE_DIR   := $(DESTDIR)$(if $(strip $(PREFIX)),$(call system_dir,purple),$(USER_DIR))
+GTK_DIR    := $(DESTDIR)$(if $(strip $(PREFIX)),$(call system_dir,pidgin),$(USER_DIR))
 
 .PHONY: install uninstall clean
 install: all
