@@ -29,6 +29,11 @@ char *eider_markup_pack(const char *html, bool *is_html);
  * Plain text is escaped; HTML goes through the same door as above. */
 char *eider_markup_show(const char *text, size_t n, bool is_html);
 
+/* The same text without a tag, g_free(): LF for a line break, the address of a
+ * link behind its words; entities stay.  For a text with more tags than a
+ * client bears. */
+char *eider_markup_plain(const char *html);
+
 /*
  * Where to cut: the length of the longest beginning of @text (@n bytes) that
  * has at most @room bytes and does not end inside a character, a tag or an

@@ -166,6 +166,44 @@ eider_markup_show(const char *text, size_t n, bool is_html)
     return out;
 }
 
+/* What a link says, and where it goes if it says something else. */
+static void
+write_link_plain(const eider_doc *d, GString *out, guint first, guint next)
+{
+    const eider_run *r = (const eider_run *)(const void *)d->runs->data;
+
+    for (guint k = first; k < next; k++)
+        for (const char *p = d->text->str + r[k].start, *end = p + r[k].len;
+             p < end; p = g_utf8_next_char(p))
+            eider_markup_escape(out, g_utf8_get_char(p));
+    if (r[first].link != EIDER_NO_LINK)
+        g_string_append_printf(
+            out, " (%s)",
+            (char *)g_ptr_array_index(d->links, (guint)r[first].link));
+}
+
+char *
+eider_markup_plain(const char *html)
+{
+    GString *out = g_string_new(NULL);
+    const eider_run *r;
+    eider_doc d;
+    guint next;
+
+    eider_markup_doc_init(&d);
+    eider_markup_parse(&d, html, strlen(html), true);
+    drop_plain_links(&d);
+    r = (const eider_run *)(const void *)d.runs->data;
+    for (guint first = 0; first < d.runs->len; first = next) {
+        for (next = first + 1;
+             next < d.runs->len && r[next].link == r[first].link;)
+            next++;
+        write_link_plain(&d, out, first, next);
+    }
+    eider_markup_doc_clear(&d);
+    return g_string_free(out, FALSE);
+}
+
 /* ---- cutting ------------------------------------------------------------- */
 
 /* The length of what must not be cut at @p: a tag, an entity, a character. */

@@ -25,6 +25,8 @@ typedef struct {
     GPtrArray *links; /* addresses, escaped */
     unsigned depth[EIDER_STYLES];
     int link;
+    char *unsafe;     /* address of the link we are in, if it cannot be one */
+    gsize unsafe_at;  /* where in text its words began */
     bool wants_break; /* a block ended; a break if anything follows */
 } eider_doc;
 
@@ -48,6 +50,13 @@ gsize eider_markup_entity(const char *p, gsize n, gunichar *c);
 gsize eider_markup_tag(const char *p, gsize n, eider_tag *t);
 /* The value of one attribute as it stands, or NULL; g_free(). */
 char *eider_markup_attribute(const eider_tag *t, const char *name);
+/* What becomes of a character: itself, a blank, a break, or nothing (0). */
+gunichar eider_markup_filter(gunichar c);
+/* An address as it was meant, g_free(); NULL, if @is_strict, where a character
+ * in it is broken or has no business there. */
+char *eider_markup_read_address(const char *raw, bool is_strict);
+/* One that may be clicked, escaped; or NULL; g_free(). */
+char *eider_markup_safe_address(const char *raw);
 void eider_markup_escape(GString *out, gunichar c);
 
 #endif

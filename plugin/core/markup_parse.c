@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#define TAG_MAX  2048 /* bytes; a longer "tag" is text */
-#define HREF_MAX 2000 /* bytes of an address, escaped: less than a tag */
+#define TAB_WIDTH 4
+#define TAG_MAX   2048 /* bytes; a longer "tag" is text */
 
 void
 eider_markup_doc_init(eider_doc *d)
@@ -23,19 +23,20 @@ eider_markup_doc_clear(eider_doc *d)
     g_string_free(d->text, TRUE);
     g_array_free(d->runs, TRUE);
     g_ptr_array_free(d->links, TRUE);
+    g_free(d->unsafe);
 }
 
 /* ---- characters ---------------------------------------------------------- */
 
 /* What becomes of one character: itself, a blank, a break, or nothing (0).
  * Overrides of the writing direction would let a peer's text run over ours. */
-static gunichar
-filter(gunichar c)
+gunichar
+eider_markup_filter(gunichar c)
 {
     if (c == '\n' || c == 0x2028 || c == 0x2029)
         return '\n';
     if (c == '\t' || c == 0xa0)
-        return ' ';
+        return ' '; /* add_char() makes more of a tab */
     if (c < 0x20 || (c >= 0x7f && c < 0xa0))
         return 0;
     if (c == 0x202d || c == 0x202e || c == 0xfeff)
@@ -77,14 +78,17 @@ add_raw(eider_doc *d, gunichar c)
 static void
 add_char(eider_doc *d, gunichar c)
 {
-    c = filter(c);
+    int copies = c == '\t' ? TAB_WIDTH : 1;
+
+    c = eider_markup_filter(c);
     if (c == 0)
         return;
     if (d->wants_break) {
         d->wants_break = false;
         add_raw(d, '\n');
     }
-    add_raw(d, c);
+    while (copies-- > 0)
+        add_raw(d, c);
 }
 
 /* A block begins or ends: what follows stands on a line of its own. */
@@ -274,49 +278,37 @@ eider_markup_attribute(const eider_tag *t, const char *name)
     return NULL;
 }
 
-/* An address that may be clicked, escaped anew and its scheme in lower case,
- * or NULL; g_free(). */
-static char *
-safe_address(const char *raw)
+/* A link to what must not be clicked loses no word: its address is said. */
+static void
+end_unsafe(eider_doc *d)
 {
-    static const char *const schemes[] = {
-        "http:", "https:", "mailto:", "xmpp:", "irc:", "ftp:"};
-    GString *s = g_string_new(NULL);
-    gsize n = strlen(raw), took;
+    char *address = d->unsafe;
+    bool has_words = d->text->len > d->unsafe_at;
+    char *said;
 
-    for (gsize i = 0; i < n; i += took) {
-        gunichar c;
-
-        took = raw[i] == '&' ? eider_markup_entity(raw + i, n - i, &c) : 0;
-        if (took == 0)
-            took = eider_markup_decode(raw + i, n - i, &c);
-        if (c == 0xfffd || filter(c) != c || g_unichar_isspace(c)) {
-            g_string_free(s, TRUE);
-            return NULL;
-        }
-        eider_markup_escape(s, c);
-    }
-    if (s->len > HREF_MAX) {
-        g_string_free(s, TRUE);
-        return NULL;
-    }
-    for (gsize i = 0; i < G_N_ELEMENTS(schemes); i++) {
-        gsize len = strlen(schemes[i]);
-        if (s->len > len && g_ascii_strncasecmp(s->str, schemes[i], len) == 0) {
-            memcpy(s->str, schemes[i], len);
-            return g_string_free(s, FALSE);
-        }
-    }
-    g_string_free(s, TRUE);
-    return NULL;
+    if (address == NULL)
+        return;
+    d->unsafe = NULL;
+    said = has_words ? g_strdup_printf(" (%s)", address) : g_strdup(address);
+    if (address[0] != '\0' && strcmp(d->text->str + d->unsafe_at, address) != 0)
+        for (const char *p = said; *p != '\0'; p = g_utf8_next_char(p))
+            add_char(d, g_utf8_get_char(p));
+    g_free(said);
+    g_free(address);
 }
 
 static void
 begin_link(eider_doc *d, const eider_tag *t)
 {
     char *raw = eider_markup_attribute(t, "href");
-    char *address = raw != NULL ? safe_address(raw) : NULL;
+    char *address = raw != NULL ? eider_markup_safe_address(raw) : NULL;
 
+    end_unsafe(d);
+    if (raw != NULL && raw[0] != '\0' && address == NULL &&
+        d->link == EIDER_NO_LINK) {
+        d->unsafe = eider_markup_read_address(raw, false);
+        d->unsafe_at = d->text->len;
+    }
     g_free(raw);
     if (address == NULL || d->link != EIDER_NO_LINK) {
         g_free(address);
@@ -355,10 +347,12 @@ apply_tag(eider_doc *d, const eider_tag *t)
         if (!t->is_end)
             add_char(d, '\n');
     } else if (strcmp(t->name, "a") == 0) {
-        if (t->is_end)
+        if (t->is_end) {
             d->link = EIDER_NO_LINK;
-        else
+            end_unsafe(d);
+        } else {
             begin_link(d, t);
+        }
     }
     for (gsize i = 0; i < G_N_ELEMENTS(styles); i++)
         if (strcmp(t->name, styles[i].name) == 0) {
@@ -397,4 +391,5 @@ eider_markup_parse(eider_doc *d, const char *p, gsize n, bool is_html)
         }
         add_char(d, c);
     }
+    end_unsafe(d);
 }

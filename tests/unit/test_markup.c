@@ -44,7 +44,7 @@ START_TEST(text_without_formatting_is_sent_plain)
                  false);
     assert_packs("<FONT FACE=\"Sans\" COLOR='#ff0000'>red</FONT>", "red",
                  false);
-    assert_packs("a&nbsp;b\tc", "a b c", false);
+    assert_packs("a&nbsp;b\tc", "a b    c", false);
     assert_packs("&#228;&#x20AC;", "\303\244\342\202\254", false);
 }
 END_TEST
@@ -69,6 +69,10 @@ START_TEST(links_keep_their_address)
                  "<a href=\"https://x.org/?a=1&amp;b=2\">see</a>", true);
     assert_packs("<a href=irc://x/y>chat</a>", "<a href=\"irc://x/y\">chat</a>",
                  true);
+    assert_packs("<A HREF=\"www.x.org/y\">here</A>",
+                 "<a href=\"http://www.x.org/y\">here</a>", true);
+    assert_packs("<A HREF=\" http://x/a b \">here</A>",
+                 "<a href=\"http://x/a%20b\">here</a>", true);
     /* inside another one: the outer counts */
     assert_packs("<a href=http://x/>1<a href=http://y/>2</a>3</a>",
                  "<a href=\"http://x/\">12</a>3", true);
@@ -90,31 +94,60 @@ START_TEST(links_that_a_client_made_are_sent_as_text)
 }
 END_TEST
 
-START_TEST(addresses_that_may_do_harm_are_dropped)
+START_TEST(addresses_that_may_do_harm_are_said_not_linked)
 {
-    static const char *const bad[] = {"javascript:alert(1)",
-                                      "file:///etc/passwd",
-                                      "data:text/html,x",
-                                      "java&#115;cript:x",
-                                      "open:///x",
-                                      "http:",
-                                      "",
-                                      "gopher://x",
-                                      "http://a&#10;b",
-                                      "http://a b",
-                                      "&#x202e;http://x",
-                                      " http://x"};
+    static const struct {
+        const char *address, *said;
+    } bad[] = {{"javascript:alert(1)", "javascript:alert(1)"},
+               {"file:///etc/passwd", "file:///etc/passwd"},
+               {"data:text/html,x", "data:text/html,x"},
+               {"java&#115;cript:x", "javascript:x"},
+               {"open:///x", "open:///x"},
+               {"http:", "http:"},
+               {"magnet:?xt=1", "magnet:?xt=1"},
+               {"http://a&#10;b", "http://a b"},
+               {"&#x202e;http://x", "http://x"}};
 
     for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
-        char *in = g_strdup_printf("<a href=\"%s\">t</a>", bad[i]);
-        assert_packs(in, "t", false);
-        assert_shows(in, true, "t");
+        char *in = g_strdup_printf("<a href=\"%s\">t</a>.", bad[i].address);
+        char *want = g_strdup_printf("t (%s).", bad[i].said);
+        assert_packs(in, want, false);
+        assert_shows(in, true, want);
+        g_free(want);
         g_free(in);
     }
+    assert_packs("<a href=\"\">t</a>", "t", false);
+    assert_packs("<a href=\"magnet:x\">magnet:x</a>", "magnet:x", false);
+    assert_packs("<a href=\"magnet:x\"></a>", "magnet:x", false);
+    assert_packs("<a href=\"magnet:x\">t", "t (magnet:x)", false);
+    assert_packs("<a href=\"magnet:x\">t<a href=\"http://x/\">u</a>",
+                 "t (magnet:x)<a href=\"http://x/\">u</a>", true);
+    assert_shows("<a href='magnet:?&lt;img id=1&gt;'>t</a>", true,
+                 "t (magnet:?&lt;img id=1&gt;)");
     assert_shows("<a onclick=\"x\" href=\"http://x/\" style='y'>t</a>", true,
                  "<a href=\"http://x/\">t</a>");
     assert_shows("<a href=\"http://x/&quot;onclick=y\">t</a>", true,
                  "<a href=\"http://x/&quot;onclick=y\">t</a>");
+}
+END_TEST
+
+static void
+assert_plain(const char *in, const char *want)
+{
+    char *out = eider_markup_plain(in);
+
+    ck_assert_str_eq(out, want);
+    g_free(out);
+}
+
+START_TEST(a_text_without_tags_keeps_its_words)
+{
+    assert_plain("", "");
+    assert_plain("<b>a</b><br>&lt;FONT&gt; &amp; &quot;b&quot;",
+                 "a\n&lt;FONT&gt; &amp; &quot;b&quot;");
+    assert_plain("<a href=\"http://x/?a&amp;b\">he<b>re</b></a>.",
+                 "here (http://x/?a&amp;b).");
+    assert_plain("<a href=\"http://x/\">http://x/</a>", "http://x/");
 }
 END_TEST
 
@@ -293,6 +326,8 @@ static const char *const pieces[] = {"<b>",
                                      "<!--",
                                      "-->",
                                      "<a href=\"javascript:x\">",
+                                     "<a href='magnet:a b'>",
+                                     "<a href='www.q q'>",
                                      "\n",
                                      "\r",
                                      "\t",
@@ -394,7 +429,8 @@ markup_suite(void)
     tcase_add_test(t, formatting_is_sent_in_one_spelling);
     tcase_add_test(t, links_keep_their_address);
     tcase_add_test(t, links_that_a_client_made_are_sent_as_text);
-    tcase_add_test(t, addresses_that_may_do_harm_are_dropped);
+    tcase_add_test(t, addresses_that_may_do_harm_are_said_not_linked);
+    tcase_add_test(t, a_text_without_tags_keeps_its_words);
     tcase_add_test(t, what_arrives_is_shown_without_harm);
     tcase_add_test(t, text_that_only_looks_like_markup_stays);
     tcase_add_test(t, broken_utf8_becomes_a_mark_that_shows);
