@@ -112,6 +112,10 @@ def place(client, other, x, width, height):
             client.x("xdotool", "windowminimize", i)
     client.x("wmctrl", "-i", "-r", wid, "-e",
              "0,%d,0,%d,%d" % (x, width, height))
+    # Pidgin names the window after the other side; two stand side by side
+    client.x("wmctrl", "-i", "-r", wid, "-T",
+             "%s's Pidgin, talking to %s"
+             % (client.name.capitalize(), other.capitalize()))
     return wid
 
 
