@@ -4,7 +4,6 @@
 
 #include "eider/crypto.h"
 #include "eider/fingerprint.h"
-#include "eider/markup.h"
 
 #include <string.h>
 
@@ -148,29 +147,6 @@ find_key(eider_card *card, const char *fingerprint)
     return NULL;
 }
 
-/* Texts that were for the first key, and that the user does not want to go to
- * the one that is accepted now: there is nobody left whom they are for. */
-static void
-drop_unbound(eider_contact *c)
-{
-    g_autofree char *first = NULL;
-    unsigned n = 0;
-
-    for (guint i = 0; i < c->outbox->len; i++) {
-        const eider_entry *en = g_ptr_array_index(c->outbox, i);
-
-        if (en->targets->len > 0)
-            continue;
-        if (first == NULL)
-            first = eider_markup_show((const char *)en->text.p, en->text.n,
-                                      en->is_html);
-        g_ptr_array_remove_index(c->outbox, i--);
-        n++;
-    }
-    if (n > 0)
-        eider_do_tell(c, EIDER_NEWS_GIVEN_UP, n, first);
-}
-
 eider_err
 eider_engine_decide(eider_engine *e, const char *account, const char *peer,
                     const char *fingerprint, bool accept, bool with_waiting)
@@ -195,7 +171,7 @@ eider_engine_decide(eider_engine *e, const char *account, const char *peer,
     } else if (with_waiting) {
         eider_outbox_bind(c, &k->pk, true);
     } else {
-        drop_unbound(c);
+        eider_outbox_drop_unbound(c);
     }
     card->was_private = card->was_private || accept;
     /* The card last: where a write fails nobody was accepted. */

@@ -216,31 +216,56 @@ eider_outbox_is_full(eider_contact *c)
     return c->outbox->len >= EIDER_OUTBOX_MAX;
 }
 
-static void
-give_up(eider_engine *e, eider_contact *c)
+typedef bool choice(const eider_entry *en, uint64_t before_ms);
+
+static bool
+is_old(const eider_entry *en, uint64_t before_ms)
 {
-    uint64_t now = eider_now(e), keep = eider_span(e, EIDER_OUTBOX_KEEP);
+    return en->written_ms <= before_ms;
+}
+
+static bool
+is_unbound(const eider_entry *en, uint64_t before_ms)
+{
+    (void)before_ms;
+    return en->targets->len == 0;
+}
+
+/* They leave, and the user is told of those that nobody has. */
+static void
+drop(eider_contact *c, choice *is_over, uint64_t before_ms)
+{
     g_autofree char *first = NULL;
     unsigned n = 0;
 
     for (guint i = 0; i < c->outbox->len; i++) {
         const eider_entry *en = g_ptr_array_index(c->outbox, i);
 
-        if (en->written_ms + keep > now)
+        if (!is_over(en, before_ms))
             continue;
         c->is_dirty = true;
-        if (has_arrived(en)) {
-            g_ptr_array_remove_index(c->outbox, i--);
-            continue;
-        }
-        if (first == NULL)
+        if (first == NULL && !has_arrived(en))
             first = eider_markup_show((const char *)en->text.p, en->text.n,
                                       en->is_html);
+        n += !has_arrived(en);
         g_ptr_array_remove_index(c->outbox, i--);
-        n++;
     }
     if (n > 0)
         eider_do_tell(c, EIDER_NEWS_GIVEN_UP, n, first);
+}
+
+void
+eider_outbox_drop_unbound(eider_contact *c)
+{
+    drop(c, is_unbound, 0);
+}
+
+static void
+give_up(eider_engine *e, eider_contact *c)
+{
+    uint64_t now = eider_now(e), keep = eider_span(e, EIDER_OUTBOX_KEEP);
+
+    drop(c, is_old, now > keep ? now - keep : 0);
     if (c->asked_ms != 0 && !c->told_silent && eider_outbox_waiting(c) > 0 &&
         c->asked_ms + eider_span(e, EIDER_SILENT_WORD) <= now) {
         c->told_silent = c->is_dirty = true;

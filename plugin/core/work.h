@@ -213,6 +213,9 @@ void eider_outbox_add(eider_engine *e, eider_contact *c, const char *text,
                       bool is_html);
 /* Nobody has the oldest; where one device has it, it makes room. */
 bool eider_outbox_is_full(eider_contact *c);
+/* Texts that were for the first key taken on trust, where the user accepts one
+ * but not for them: there is nobody left whom they are for. */
+void eider_outbox_drop_unbound(eider_contact *c);
 unsigned eider_outbox_cancel(eider_contact *c);
 /* Send what can be sent; says whether a key without a session has text. */
 bool eider_outbox_flush(eider_engine *e, eider_contact *c);

@@ -237,3 +237,28 @@ tap_give_all(device *d, device *to)
     for (guint i = 0; i < n; i++)
         tap_give(d, i, to);
 }
+
+/* ---- a carrier that takes less than was believed --------------------------- */
+
+static eider_sent (*wide_send)(void *data, const char *account, const char *to,
+                               const char *line);
+
+static eider_sent
+send_narrow(void *data, const char *account, const char *to, const char *line)
+{
+    device *d = data;
+
+    if (strlen(line) > 400) {
+        d->line_max = 400;
+        return EIDER_TOO_BIG;
+    }
+    return wide_send(data, account, to, line);
+}
+
+void
+carrier_narrows(device *d)
+{
+    if (d->engine->env.send != send_narrow)
+        wide_send = d->engine->env.send;
+    d->engine->env.send = send_narrow;
+}

@@ -52,6 +52,9 @@ void footprint_same_but_told(device *d, const char *peer, footprint *f);
 /* Message 1 of @d for @peer leaves now, unless a cell of the table is empty. */
 void call_now(device *d, const char *peer);
 
+/* The account's limit was believed, and the carrier takes 400 characters. */
+void carrier_narrows(device *d);
+
 /* Lines that @d sends from now on stay here instead of arriving. */
 void tap_open(device *d);
 /* They arrive again, those that were kept are forgotten. */

@@ -31,27 +31,12 @@ call(void)
 
 /* ---- a carrier that takes less than was believed --------------------------- */
 
-static eider_sent (*real_send)(void *data, const char *account, const char *to,
-                               const char *line);
-
-static eider_sent
-send_narrow(void *data, const char *account, const char *to, const char *line)
-{
-    device *d = data;
-
-    if (strlen(line) > 400) {
-        d->line_max = 400;
-        return EIDER_TOO_BIG;
-    }
-    return real_send(data, account, to, line);
-}
-
 START_TEST(messages_1_and_2_go_again_in_small_lines_at_once)
 {
     eider_status st;
 
-    real_send = two.a->engine->env.send;
-    two.a->engine->env.send = two.b->engine->env.send = send_narrow;
+    carrier_narrows(two.a);
+    carrier_narrows(two.b);
     two.a->line_max = two.b->line_max = 8000;
     ck_assert_int_eq(device_choose(two.a, "bob", EIDER_ON), EIDER_OK);
     world_run(two.w, 10 * WORLD_SECOND); /* before any repeat */
