@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Eider: what the engine asks of libpurple. */
-#include "seam.h"
+#include "lines.h"
 
 #include "eider/limits.h"
 
@@ -14,6 +14,7 @@
 
 static guint wake;
 static bool is_showing;
+static unsigned writing;
 
 /* ---- time ---------------------------------------------------------------- */
 
@@ -212,12 +213,24 @@ eider_purple_env_is_showing(void)
     return was;
 }
 
+bool
+eider_purple_env_is_writing(void)
+{
+    return writing > 0;
+}
+
 static void
 show_now(PurpleConnection *gc, const char *from, const char *html, time_t when)
 {
+    PurpleMessageFlags flags = PURPLE_MESSAGE_RECV;
+    char *fit = eider_lines_fit(html, &flags);
+
     is_showing = true;
-    serv_got_im(gc, from, html, PURPLE_MESSAGE_RECV, when);
+    writing++;
+    serv_got_im(gc, from, fit, flags, when);
+    writing--;
     is_showing = false; /* the user may have blocked them meanwhile */
+    g_free(fit);
 }
 
 static bool
@@ -227,17 +240,20 @@ show(void *data G_GNUC_UNUSED, const char *account, const char *from,
     PurpleAccount *a = eider_names_find(account);
     PurpleConnection *gc = a != NULL ? purple_account_get_connection(a) : NULL;
     time_t when = (time_t)(text->written_ms / 1000);
+    char *marked = eider_lines_mark(
+        text->html,
+        text->from_candidate ? _("(from a device that nobody accepted) ") : "");
     char *html = g_strconcat(
-        text->from_candidate ? _("(from a device that nobody accepted) ") : "",
-        text->maybe_shown ? _("(maybe shown before) ") : "", text->html, NULL);
+        text->maybe_shown ? _("(maybe shown before) ") : "", marked, NULL);
 
     if (when == 0)
         when = eider_receive_stamp();
-    if (when == 0)
+    if (when == 0 || when > time(NULL))
         when = time(NULL);
     if (gc != NULL)
         show_now(gc, from, html, when);
     g_free(html);
+    g_free(marked);
     return gc != NULL;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Eider: fingerprints, and the question about a device nobody knows. */
-#include "seam.h"
+#include "lines.h"
 
 #include "eider/limits.h"
 
@@ -36,20 +36,34 @@ add_own(GString *out, PurpleAccount *account)
                                eider_opening_why());
 }
 
+static char *
+shown_name(PurpleAccount *account, const char *who)
+{
+    char *name = eider_names_shown(account, who);
+    char *plain = eider_lines_plain(name);
+
+    g_free(name);
+    return plain;
+}
+
 /* One row a device, ours first; plain text; g_free(). */
 char *
 eider_keys_listing(PurpleAccount *account, const char *who)
 {
     eider_device d[DEVICES_MAX];
-    char *name = eider_names_shown(account, who);
+    char *name = shown_name(account, who);
     size_t n = eider_face_app()->devices(account, who, d, DEVICES_MAX);
     GString *out = g_string_new(NULL);
 
     add_own(out, account);
-    for (size_t i = 0; i < MIN(n, DEVICES_MAX); i++)
+    for (size_t i = 0; i < MIN(n, DEVICES_MAX); i++) {
+        char *label = eider_lines_plain(d[i].label);
+
         g_string_append_printf(out, "\n%s%s%s: %s (%s)", name,
-                               d[i].label[0] != '\0' ? ", " : "", d[i].label,
+                               label[0] != '\0' ? ", " : "", label,
                                d[i].fingerprint, trust_word(&d[i]));
+        g_free(label);
+    }
     if (n == 0)
         g_string_append_printf(out, _("\n%s: no key is known yet"), name);
     g_free(name);
@@ -137,14 +151,15 @@ static void
 open_question(PurpleAccount *account, const char *who, const eider_device *d,
               bool waits)
 {
-    char *name = eider_names_shown(account, who);
+    char *name = shown_name(account, who);
+    char *label = eider_lines_plain(d->label);
     char *primary = g_strdup_printf(
         _("A device nobody knows says it is %s. Is it them?"), name);
     char *secondary = g_strdup_printf(
         _("%s%sFingerprint: %s\n\nIt may be a new device or a new installation "
           "of theirs, or somebody in between. Ask them on another way, best by "
           "voice, for their fingerprint."),
-        d->label, d->label[0] != '\0' ? "\n" : "", d->fingerprint);
+        label, label[0] != '\0' ? "\n" : "", d->fingerprint);
     eider_ask *a = eider_ask_new(account, who, d->fingerprint);
 
     if (waits)
@@ -161,6 +176,7 @@ open_question(PurpleAccount *account, const char *who, const eider_device *d,
             G_CALLBACK(on_not_them), _("_Later"), G_CALLBACK(on_later));
     g_free(secondary);
     g_free(primary);
+    g_free(label);
     g_free(name);
 }
 

@@ -57,6 +57,8 @@ eider_outgoing_text(PurpleAccount *account, const char *who, const char *html)
     return err == EIDER_OK;
 }
 
+/* -ENOTCONN is the one failure of which libpurple says nothing itself: right
+ * wherever we have just said what happened. */
 int
 eider_outgoing_im(PurpleConnection *gc, const char *who, const char *text,
                   PurpleMessageFlags flags)
@@ -67,15 +69,14 @@ eider_outgoing_im(PurpleConnection *gc, const char *who, const char *text,
 
     if (e == NULL) {
         say_closed(account, who);
-        return -EPERM;
+        return -ENOTCONN;
     }
     if (!eider_engine_is_private(e, p.account, p.peer))
         return eider_wrap_send_im(gc, who, text, flags);
     if ((flags & (PURPLE_MESSAGE_WHISPER | PURPLE_MESSAGE_IMAGES)) != 0 ||
         eider_markup_has_image(text)) {
         eider_refuse_im(gc, who, text, flags);
-        return -EPERM;
+        return -ENOTCONN;
     }
-    /* Not -ENOTCONN on failure, of which the user would hear nothing. */
-    return eider_outgoing_text(account, who, text) ? 1 : -EPERM;
+    return eider_outgoing_text(account, who, text) ? 1 : -ENOTCONN;
 }

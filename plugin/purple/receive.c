@@ -3,7 +3,9 @@
  * Eider: what arrives, before anybody else sees it; and our own lines that a
  * protocol writes into the window by itself.
  */
-#include "seam.h"
+#include "lines.h"
+
+#include "eider/markup.h"
 
 #include "text.h"
 
@@ -48,13 +50,35 @@ swallow(char **text)
     *text = NULL;
 }
 
+/* Every line of it, or one without the mark could look like ours. */
 static void
-mark_open(char **text)
+mark_open(char **text, PurpleMessageFlags *flags)
 {
-    char *marked = g_strconcat(_("(not encrypted) "), *text, NULL);
+    char *html = eider_markup_show(*text, strlen(*text), true);
+    char *marked = eider_lines_mark(html, _("(not encrypted) "));
 
     g_free(*text);
-    *text = marked;
+    *text = eider_lines_fit(marked, flags);
+    g_free(marked);
+    g_free(html);
+}
+
+static bool
+has_line(const char *text)
+{
+    return eider_engine_has_line(text, strlen(text));
+}
+
+/* The traffic of another plugin, which has to see it as it is. */
+static bool
+is_for_otr(const char *text)
+{
+    PurplePlugin *otr;
+
+    if (!g_str_has_prefix(text, "?OTR") || has_line(text))
+        return false;
+    otr = purple_plugins_find_with_id("otr");
+    return otr != NULL && purple_plugin_is_loaded(otr);
 }
 
 static gboolean
@@ -68,11 +92,11 @@ on_receiving(PurpleAccount *account, char **who, char **text,
     if (eider_purple_env_is_showing())
         return FALSE;
     if (account == NULL || who == NULL || *who == NULL || text == NULL ||
-        *text == NULL || g_str_has_prefix(*text, "?OTR"))
+        *text == NULL || is_for_otr(*text))
         return FALSE;
     if (e == NULL) {
         /* It stays unacknowledged, so it will come again. */
-        if (!eider_engine_has_line(*text, strlen(*text)))
+        if (!has_line(*text))
             return FALSE;
         swallow(text);
         return TRUE;
@@ -81,7 +105,8 @@ on_receiving(PurpleAccount *account, char **who, char **text,
     is_private = eider_engine_is_private(e, p.account, p.peer);
     if ((*flags & PURPLE_MESSAGE_AUTO_RESP) != 0 &&
         eider_names_is_irc(account)) {
-        if (!eider_away_hides(account, &p, *text, is_private))
+        if (!has_line(*text) &&
+            !eider_away_hides(account, &p, *text, is_private))
             return FALSE;
         swallow(text);
         return TRUE;
@@ -92,24 +117,93 @@ on_receiving(PurpleAccount *account, char **who, char **text,
         return TRUE;
     }
     if (is_private)
-        mark_open(text);
+        mark_open(text, flags);
     return FALSE;
 }
 
 /* ---- echoes -------------------------------------------------------------- */
 
+/* What the user entered, if it looks like a line of ours, to be shown once. */
+static char *entered;
+static bool is_typed;
+
+bool
+eider_receive_is_typed(void)
+{
+    return is_typed;
+}
+
+static bool
+is_ours(const char *text)
+{
+    return has_line(text) || g_str_has_suffix(text, INVITE_TAG);
+}
+
+/* The words that are seen, whatever links a client made of them. */
+static char *
+plain_of(const char *text)
+{
+    char *linked = purple_markup_linkify(text);
+    char *plain = purple_markup_strip_html(linked);
+
+    g_free(linked);
+    return plain;
+}
+
+static void
+on_sending(PurpleAccount *account G_GNUC_UNUSED, const char *who G_GNUC_UNUSED,
+           char **text, gpointer data G_GNUC_UNUSED)
+{
+    char *plain;
+
+    is_typed = true;
+    g_free(entered);
+    entered = NULL;
+    if (text == NULL || *text == NULL)
+        return;
+    plain = plain_of(*text);
+    if (is_ours(*text) || is_ours(plain))
+        entered = plain;
+    else
+        g_free(plain);
+}
+
+static void
+on_sent(PurpleAccount *account G_GNUC_UNUSED, const char *who G_GNUC_UNUSED,
+        const char *text G_GNUC_UNUSED, gpointer data G_GNUC_UNUSED)
+{
+    is_typed = false;
+}
+
+static bool
+take_entered(const char *text)
+{
+    char *plain = plain_of(text);
+    bool is_it = g_strcmp0(plain, entered) == 0;
+
+    g_free(plain);
+    if (is_it) {
+        g_free(entered);
+        entered = NULL;
+    }
+    return is_it;
+}
+
 /* Our text is echoed by libpurple as it was typed; what a protocol, a server
- * or another client of ours writes besides is the line. */
+ * or another client of ours writes besides is the line.  So is what somebody
+ * reads from a history. */
 static gboolean
 on_writing(PurpleAccount *account G_GNUC_UNUSED, const char *who G_GNUC_UNUSED,
            char **text, PurpleConversation *conv G_GNUC_UNUSED,
            PurpleMessageFlags flags, gpointer data G_GNUC_UNUSED)
 {
-    if (text == NULL || *text == NULL ||
-        (flags & (PURPLE_MESSAGE_RECV | PURPLE_MESSAGE_SYSTEM)) != 0)
+    if (text == NULL || *text == NULL || eider_purple_env_is_writing() ||
+        eider_say_is_speaking())
         return FALSE;
-    return eider_engine_has_line(*text, strlen(*text)) ||
-           g_str_has_suffix(*text, INVITE_TAG);
+    /* An invitation in the middle of what they write has been looked at. */
+    if ((flags & PURPLE_MESSAGE_RECV) != 0)
+        return has_line(*text);
+    return is_ours(*text) && !take_entered(*text);
 }
 
 /* ---- XMPP ---------------------------------------------------------------- */
@@ -134,7 +228,7 @@ stamp_of(xmlnode *message)
 }
 
 /* A line that could not be delivered comes back in an error, which libpurple
- * would show in a dialog, line and all. */
+ * would show in a dialog, line and all; so it does with a headline. */
 static bool
 is_bounced_line(const char *type, xmlnode *message)
 {
@@ -142,11 +236,11 @@ is_bounced_line(const char *type, xmlnode *message)
     char *text;
     bool is_line;
 
-    if (g_strcmp0(type, "error") != 0 || body == NULL)
+    if ((g_strcmp0(type, "error") != 0 && g_strcmp0(type, "headline") != 0) ||
+        body == NULL)
         return false;
     text = xmlnode_get_data(body);
-    is_line = text != NULL && (eider_engine_has_line(text, strlen(text)) ||
-                               g_str_has_suffix(text, INVITE_TAG));
+    is_line = text != NULL && is_ours(text);
     g_free(text);
     return is_line;
 }
@@ -195,6 +289,14 @@ connect_jabber(PurplePlugin *prpl)
                                    NULL, PURPLE_SIGNAL_PRIORITY_LOWEST);
 }
 
+/* Its signals go with it, and what was connected to them. */
+static void
+on_plugin_load(PurplePlugin *plugin)
+{
+    if (g_strcmp0(purple_plugin_get_id(plugin), "prpl-jabber") == 0)
+        connect_jabber(plugin);
+}
+
 void
 eider_receive_start(void)
 {
@@ -207,6 +309,12 @@ eider_receive_start(void)
                                    G_MININT);
     purple_signal_connect_priority(convs, "writing-im-msg", us,
                                    PURPLE_CALLBACK(on_writing), NULL, G_MININT);
+    purple_signal_connect_priority(convs, "sending-im-msg", us,
+                                   PURPLE_CALLBACK(on_sending), NULL, G_MININT);
+    purple_signal_connect_priority(convs, "sent-im-msg", us,
+                                   PURPLE_CALLBACK(on_sent), NULL, G_MININT);
+    purple_signal_connect(purple_plugins_get_handle(), "plugin-load", us,
+                          PURPLE_CALLBACK(on_plugin_load), NULL);
     purple_signal_connect(convs, "got-attention", us,
                           PURPLE_CALLBACK(on_attention), NULL);
     purple_signal_connect(purple_xfers_get_handle(), "file-recv-request", us,
@@ -220,4 +328,7 @@ eider_receive_stop(void)
 {
     stanza.gc = NULL;
     stanza.stamp = 0;
+    g_free(entered);
+    entered = NULL;
+    is_typed = false;
 }

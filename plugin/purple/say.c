@@ -3,18 +3,52 @@
  * Eider: lines for the user.  Never logged, never the cause of a new window
  * of conversation.
  */
-#include "seam.h"
+#include "lines.h"
 
 #include "text.h"
 
+#include <string.h>
+
+#define LINE_MAX_BYTES 3000 /* escaped; Pidgin cuts at 4096, with its time */
+
+static bool is_speaking;
+
+bool
+eider_say_is_speaking(void)
+{
+    return is_speaking;
+}
+
+static void
+write_line(PurpleConversation *conv, const char *html)
+{
+    is_speaking = true;
+    purple_conversation_write(conv, NULL, html,
+                              PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG,
+                              time(NULL));
+    is_speaking = false;
+}
+
+/* Many rows make several lines, each short enough to be shown whole. */
 void
 eider_say_in(PurpleConversation *conv, const char *text)
 {
     char *html = g_markup_escape_text(text, -1);
+    char **rows = g_strsplit(html, "\n", -1);
+    GString *line = g_string_new(NULL);
 
-    purple_conversation_write(conv, NULL, html,
-                              PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG,
-                              time(NULL));
+    for (char **row = rows; *row != NULL; row++) {
+        if (line->len > 0 && line->len + strlen(*row) > LINE_MAX_BYTES) {
+            write_line(conv, line->str);
+            g_string_truncate(line, 0);
+        }
+        if (line->len > 0)
+            g_string_append_c(line, '\n');
+        g_string_append(line, *row);
+    }
+    write_line(conv, line->str);
+    g_string_free(line, TRUE);
+    g_strfreev(rows);
     g_free(html);
 }
 

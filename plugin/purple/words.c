@@ -3,13 +3,21 @@
  * Eider: the words.  Short, the same everywhere, about what happened to the
  * user's text and not about keys.
  */
-#include "seam.h"
+#include "lines.h"
 
 #include "eider/limits.h"
 
 #include "text.h"
 
 #include <string.h>
+
+typedef char *eider_word;
+
+static void
+eider_word_wipe(eider_word *w)
+{
+    g_free(*w);
+}
 
 const char *
 eider_words_look(eider_look look)
@@ -35,9 +43,11 @@ eider_words_look(eider_look look)
 static char *
 with_label(const eider_status *s, const char *name)
 {
-    if (s->label[0] == '\0')
+    EIDER_AUTO(eider_word) label = eider_lines_plain(s->label);
+
+    if (label[0] == '\0')
         return g_strdup(name);
-    return g_strdup_printf(_("%s (%s)"), name, s->label);
+    return g_strdup_printf(_("%s (%s)"), name, label);
 }
 
 static char *
@@ -92,7 +102,8 @@ base_sentence(const eider_status *s, const char *name)
 char *
 eider_words_sentence(const eider_status *s, const char *name)
 {
-    char *base = base_sentence(s, name), *waits, *out;
+    EIDER_AUTO(eider_word) whom = eider_lines_plain(name);
+    char *base = base_sentence(s, whom), *waits, *out;
 
     if (s->waiting == 0)
         return base;
@@ -129,22 +140,17 @@ eider_words_machine(const eider_status *s)
                            s->has_session, policies[eider_prefs_policy()]);
 }
 
-typedef char *eider_word;
-
-static void
-eider_word_wipe(eider_word *w)
-{
-    g_free(*w);
-}
-
 /* ---- news ---------------------------------------------------------------- */
 
 char *
 eider_words_news(const eider_news *n, const char *name)
 {
-    const char *who = name != NULL ? name : _("a contact");
+    EIDER_AUTO(eider_word)
+    who = eider_lines_plain(name != NULL ? name : _("a contact"));
     const char *detail = n->detail != NULL ? n->detail : "";
-    EIDER_AUTO(eider_word) plain = purple_markup_strip_html(detail);
+    EIDER_AUTO(eider_word) words = purple_markup_strip_html(detail);
+    EIDER_AUTO(eider_word) plain = eider_lines_plain(words);
+    EIDER_AUTO(eider_word) called = eider_lines_plain(detail);
 
     switch (n->kind) {
     case EIDER_NEWS_STARTED:
@@ -183,7 +189,7 @@ eider_words_news(const eider_news *n, const char *name)
         return g_strdup_printf(
             _("%s's Eider calls its account %s. Are you sure whom you talk "
               "to?"),
-            who, detail);
+            who, called);
     case EIDER_NEWS_GIVEN_UP:
         return g_strdup_printf(
             ngettext("%u text to %s waited too long and was not delivered: "
@@ -205,11 +211,13 @@ eider_words_news(const eider_news *n, const char *name)
 
 /* ---- text that was not taken --------------------------------------------- */
 
-/* Pidgin clears the entry whatever happened, but keeps what was in it. */
+/* Pidgin clears the entry whatever happened, but keeps what was in it.  What
+ * a pounce or a script sends was never there. */
 static const char *
 get_it_back(void)
 {
-    if (g_strcmp0(purple_core_get_ui(), "gtk-gaim") == 0)
+    if (eider_receive_is_typed() &&
+        g_strcmp0(purple_core_get_ui(), "gtk-gaim") == 0)
         return _(" Ctrl+Up brings the text back.");
     return "";
 }
@@ -235,8 +243,9 @@ reason_of(eider_err err, const eider_status *s, const char *name)
 char *
 eider_words_not_sent(eider_err err, const eider_status *s, const char *name)
 {
-    char *reason = reason_of(err, s, name);
-    char *out = g_strdup_printf(_("Your text to %s was not sent: %s.%s"), name,
+    EIDER_AUTO(eider_word) whom = eider_lines_plain(name);
+    char *reason = reason_of(err, s, whom);
+    char *out = g_strdup_printf(_("Your text to %s was not sent: %s.%s"), whom,
                                 reason, get_it_back());
 
     g_free(reason);
@@ -246,6 +255,7 @@ eider_words_not_sent(eider_err err, const eider_status *s, const char *name)
 char *
 eider_words_closed(const char *name)
 {
+    EIDER_AUTO(eider_word) whom = eider_lines_plain(name);
     const char *todo =
         eider_opening_wants_passphrase()
             ? _("Unlock it: Eider in the menu of plugins, or /eider on.")
@@ -260,5 +270,5 @@ eider_words_closed(const char *name)
     return g_strdup_printf(_("Your text to %s was not sent. Eider does not "
                              "know who is private, so nothing is sent: %s. "
                              "%s%s"),
-                           name, eider_opening_why(), todo, get_it_back());
+                           whom, eider_opening_why(), todo, get_it_back());
 }

@@ -11,6 +11,7 @@
 typedef struct {
     char *account, *who, *text;
     PurpleMessageFlags flags;
+    time_t when;
 } host_line;
 
 extern GPtrArray *host_lines;   /* of host_line *, written into windows */

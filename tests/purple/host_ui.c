@@ -23,7 +23,7 @@ line_free(gpointer data)
 static void
 write_conv(PurpleConversation *conv, const char *name G_GNUC_UNUSED,
            const char *alias G_GNUC_UNUSED, const char *text,
-           PurpleMessageFlags flags, time_t when G_GNUC_UNUSED)
+           PurpleMessageFlags flags, time_t when)
 {
     host_line *l = g_new(host_line, 1);
 
@@ -32,6 +32,7 @@ write_conv(PurpleConversation *conv, const char *name G_GNUC_UNUSED,
     l->who = g_strdup(purple_conversation_get_name(conv));
     l->text = g_strdup(text);
     l->flags = flags;
+    l->when = when;
     g_ptr_array_add(host_lines, l);
 }
 

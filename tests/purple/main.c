@@ -11,7 +11,8 @@
 #include "talk.h"
 
 #define SUITES(X)                                                              \
-    X(matrix) X(guard) X(closed) X(irc) X(receive) X(devices) X(unload)
+    X(matrix)                                                                  \
+    X(guard) X(closed) X(irc) X(receive) X(devices) X(unload) X(window)
 
 #define DECLARE(name) Suite *name##_suite(void);
 SUITES(DECLARE)

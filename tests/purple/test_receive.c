@@ -30,18 +30,6 @@ START_TEST(open_text_of_a_private_contact_is_marked)
 }
 END_TEST
 
-START_TEST(text_of_another_plugin_is_left_alone)
-{
-    talk_start();
-    fake_deliver("alice", "bob", "?OTRv23?", 0);
-    ck_assert_uint_eq(
-        host_count(host_alice, "(not encrypted)", PURPLE_MESSAGE_RECV), 0);
-    ck_assert_uint_eq(host_count(host_alice, "?OTRv23?", PURPLE_MESSAGE_RECV),
-                      1);
-    host_stop();
-}
-END_TEST
-
 START_TEST(control_traffic_opens_no_window)
 {
     host_start("prpl-fake");
@@ -253,7 +241,6 @@ receive_suite(void)
 
     tcase_set_timeout(t, 60);
     tcase_add_test(t, open_text_of_a_private_contact_is_marked);
-    tcase_add_test(t, text_of_another_plugin_is_left_alone);
     tcase_add_test(t, control_traffic_opens_no_window);
     tcase_add_test(t, a_stranger_gets_no_answer_and_costs_one_line);
     tcase_add_test(t, an_echo_of_our_line_is_hidden);
