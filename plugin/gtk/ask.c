@@ -102,28 +102,51 @@ take_accept(GtkWidget *dialog, int answer, gpointer unused)
     eider_subject_free(s);
 }
 
+/* Nobody can say that it is them without having seen the key. */
+static char *
+describe_key(const char *fingerprint, unsigned waiting)
+{
+    char *waits, *text;
+
+    if (waiting == 0)
+        return g_strdup_printf(
+            _("Its fingerprint: %s\n\nAsk them for theirs in person or over a "
+              "call. If the digits differ, somebody sits in between."),
+            fingerprint);
+    waits =
+        g_strdup_printf(EIDER_PLURAL("%u message is still waiting.",
+                                     "%u messages are still waiting.", waiting),
+                        waiting);
+    text = g_strdup_printf(
+        _("Its fingerprint: %s\n\nAsk them for theirs in person or over a "
+          "call. If the digits differ, somebody sits in between.\n\n%s"),
+        fingerprint, waits);
+    g_free(waits);
+    return text;
+}
+
 void
 eider_ask_accept(GtkWidget *beside, const eider_subject *s,
                  const char *fingerprint)
 {
     unsigned n = count_waiting(s);
-    GtkWidget *dialog;
-    char *text;
+    char *name = eider_subject_name(s);
+    char *title = g_strdup_printf(_("Is the new device really of %s?"), name);
+    char *text = describe_key(fingerprint, n);
+    GtkWidget *dialog = new_question(beside, s, fingerprint, title, text);
 
-    if (n == 0) {
-        decide(s, fingerprint, true, false);
-        return;
-    }
-    text = g_strdup_printf(EIDER_PLURAL("%u message is still waiting.",
-                                        "%u messages are still waiting.", n),
-                           n);
-    dialog = new_question(beside, s, fingerprint,
-                          _("Also send what waits to the new device?"), text);
     g_free(text);
-    gtk_dialog_add_buttons(GTK_DIALOG(dialog), GTK_STOCK_CANCEL,
-                           GTK_RESPONSE_CANCEL, _("_Only what I write now"),
-                           ANSWER_NEW, _("_Send it too"), ANSWER_ALL, NULL);
-    gtk_dialog_set_default_response(GTK_DIALOG(dialog), ANSWER_NEW);
+    g_free(title);
+    g_free(name);
+    gtk_dialog_add_button(GTK_DIALOG(dialog), GTK_STOCK_CANCEL,
+                          GTK_RESPONSE_CANCEL);
+    if (n == 0)
+        gtk_dialog_add_button(GTK_DIALOG(dialog), _("It's _them"), ANSWER_NEW);
+    else
+        gtk_dialog_add_buttons(GTK_DIALOG(dialog), _("It's _them"), ANSWER_NEW,
+                               _("It's them, _send what waits, too"),
+                               ANSWER_ALL, NULL);
+    gtk_dialog_set_default_response(GTK_DIALOG(dialog), GTK_RESPONSE_CANCEL);
     g_signal_connect(dialog, "response", G_CALLBACK(take_accept), NULL);
     gtk_widget_show_all(dialog);
 }

@@ -11,7 +11,7 @@
 void eider_ask_adopt(GtkWidget *window, GtkWidget *beside);
 void eider_ask_close_all(void);
 
-/* "It's them": asks once whether what waits goes to the new key, too. */
+/* "It's them": shows the key and asks, also whether what waits goes to it. */
 void eider_ask_accept(GtkWidget *beside, const eider_subject *s,
                       const char *fingerprint);
 /* "Not them": remembered, nothing to ask. */

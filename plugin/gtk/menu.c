@@ -106,7 +106,10 @@ fill(GtkWidget *menu, const eider_sight *sight)
     const eider_status *status = &sight->view.status;
 
     add_private(menu, status);
-    if (sight->candidate[0] != '\0') {
+    if (sight->candidate[0] != '\0' && status->candidates > 1) {
+        add_line(menu);
+        add_text(menu, _("_New devices..."), show_keys);
+    } else if (sight->candidate[0] != '\0') {
         add_line(menu);
         add_text(menu, _("New device: _It's them"), accept_device);
         add_text(menu, _("New device: _Not them"), refuse_device);

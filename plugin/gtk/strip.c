@@ -4,6 +4,7 @@
 #include "ask.h"
 #include "fit.h"
 #include "icon.h"
+#include "keys.h"
 #include "menu.h"
 
 /* Buttons no higher than a line of text, whatever the theme likes. */
@@ -25,6 +26,7 @@ typedef struct {
     GtkWidget *strip, *fold, *fold_arrow, *image, *fit, *label, *menu;
     GtkWidget *menu_arrow, *decision;
     char candidate[EIDER_DIGITS_SIZE];
+    unsigned candidates;
     bool is_loud; /* never folded */
     const void *tone;
     bool is_dark;
@@ -141,14 +143,17 @@ toggle_fold(GtkWidget *button, gpointer data)
 
 /* ---- deciding ----------------------------------------------------------- */
 
-/* About the key that was shown, not about one that came since. */
+/* About the key that was looked at, not about one that came since; which one
+ * it is of several, only the window with all of them can say. */
 static void
 accept_shown(GtkWidget *button, gpointer data)
 {
     parts *p = data;
     eider_subject *s = eider_subject_new(p->gtkconv);
 
-    if (s != NULL)
+    if (s != NULL && p->candidates > 1)
+        eider_keys_show(button, s);
+    else if (s != NULL)
         eider_ask_accept(button, s, p->candidate);
     eider_subject_free(s);
 }
@@ -159,8 +164,9 @@ refuse_shown(GtkWidget *button, gpointer data)
     parts *p = data;
     eider_subject *s = eider_subject_new(p->gtkconv);
 
-    (void)button;
-    if (s != NULL)
+    if (s != NULL && p->candidates > 1)
+        eider_keys_show(button, s);
+    else if (s != NULL)
         eider_ask_refuse(s, p->candidate);
     eider_subject_free(s);
 }
@@ -275,6 +281,7 @@ eider_strip_update(GtkWidget *strip, const eider_sight *sight)
         return;
     }
     p->is_loud = is_loud(sight);
+    p->candidates = view->status.candidates;
     g_strlcpy(p->candidate, sight->candidate, sizeof p->candidate);
     eider_icon_set(GTK_IMAGE(p->image), eider_sight_icon(sight), view->word);
     gtk_label_set_text(GTK_LABEL(p->label),

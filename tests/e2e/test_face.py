@@ -147,7 +147,8 @@ def menu(lab):
 
 @scenario(plugin=False)
 def new_device(lab):
-    """It's them and Not them name the key; what waits is asked about once."""
+    """It's them and Not them are about a key that was shown; what waits is
+    asked about in the same question."""
     f = Face(lab)
     wid = f.p.present("bob")
     f.set(look=NEW_DEVICE, strip=1, devices=1, candidates=1, private=1)
@@ -155,6 +156,13 @@ def new_device(lab):
     f.menu(wid, "n")
     f.wait_call("decide bob@localhost 00001 not-them new")
     f.menu(wid, "i")
+    f.p.wait_window("Eider")
+    f.p.key("Return")                      # to leave it is the default
+    time.sleep(0.5)
+    equal([c for c in f.calls() if " them " in c], [])
+    f.menu(wid, "i")
+    f.p.wait_window("Eider")
+    f.p.key("alt+t")
     f.wait_call("decide bob@localhost 00001 them new")
     f.set(look=NEW_DEVICE, strip=1, devices=1, candidates=1, private=1,
           waiting=2)
@@ -167,6 +175,19 @@ def new_device(lab):
     f.p.wait_window("Keys: Bob")
     f.set(look=PRIVATE, strip=1, devices=2, private=1)
     time.sleep(0.5)
+    f.sane()
+
+
+@scenario(plugin=False)
+def new_devices(lab):
+    """Of several new keys none is decided on unseen: all are shown."""
+    f = Face(lab)
+    wid = f.p.present("bob")
+    f.set(look=NEW_DEVICE, strip=1, devices=1, candidates=2, private=1)
+    f.wait_colour(wid, AMBER)
+    f.menu(wid, "n")
+    f.p.wait_window("Keys: Bob")
+    equal([c for c in f.calls() if c.startswith("decide")], [])
     f.sane()
 
 
