@@ -7,10 +7,16 @@
  *
  * Another plugin may have put itself in front of us.  Then the slot is left
  * alone on unload, and our function, which stays in memory, passes through.
+ * One that came before us and goes puts back what it found, and us out of the
+ * slot: that is looked for whenever a plugin comes or goes.
  */
 #include "seam.h"
 
+#include "text.h"
+
+#include <dlfcn.h>
 #include <errno.h>
+#include <string.h>
 
 typedef struct {
     PurplePluginProtocolInfo *info;
@@ -22,6 +28,9 @@ typedef struct {
     void (*send_file)(PurpleConnection *, const char *, const char *);
     gboolean (*send_attention)(PurpleConnection *, const char *, guint);
     void (*chat_whisper)(PurpleConnection *, int, const char *, const char *);
+    void (*chat_invite)(PurpleConnection *, int, const char *, const char *);
+    void (*add_buddy_with_invite)(PurpleConnection *, PurpleBuddy *,
+                                  PurpleGroup *, const char *);
 } wrapped;
 
 static GSList *wraps; /* outlives an unload only for slots we could not free */
@@ -60,7 +69,7 @@ our_send_typing(PurpleConnection *gc, const char *who, PurpleTypingState state)
     wrapped *w = find(gc);
 
     /* It would say when a private text is being written. */
-    if (w == NULL ||
+    if (w == NULL || w->send_typing == NULL ||
         (eider_plugin() != NULL &&
          eider_outgoing_is_held(purple_connection_get_account(gc), who)))
         return 0;
@@ -93,13 +102,56 @@ our_chat_whisper(PurpleConnection *gc, int id, const char *who,
 {
     wrapped *w = find(gc);
 
-    if (w == NULL)
+    if (w == NULL || w->chat_whisper == NULL)
         return;
     if (eider_plugin() != NULL &&
         eider_outgoing_is_held(purple_connection_get_account(gc), who))
         eider_refuse_im(gc, who, text, PURPLE_MESSAGE_WHISPER);
     else
         w->chat_whisper(gc, id, who, text);
+}
+
+/* The text that goes with an invitation, or nothing in its place. */
+static const char *
+guard_greeting(PurpleAccount *account, const char *who, const char *text)
+{
+    char *name, *line;
+
+    if (eider_plugin() == NULL || who == NULL || text == NULL ||
+        text[0] == '\0' || !eider_outgoing_is_held(account, who))
+        return text;
+    name = eider_names_shown(account, who);
+    line = g_strdup_printf(_("%s was invited without your text: it cannot be "
+                             "encrypted there."),
+                           name);
+    eider_say_loudly(account, who, line);
+    g_free(line);
+    g_free(name);
+    return NULL; /* as libpurple does where nothing was written */
+}
+
+static void
+our_chat_invite(PurpleConnection *gc, int id, const char *text, const char *who)
+{
+    wrapped *w = find(gc);
+
+    if (w != NULL && w->chat_invite != NULL)
+        w->chat_invite(
+            gc, id,
+            guard_greeting(purple_connection_get_account(gc), who, text), who);
+}
+
+static void
+our_add_buddy_with_invite(PurpleConnection *gc, PurpleBuddy *buddy,
+                          PurpleGroup *group, const char *text)
+{
+    wrapped *w = find(gc);
+
+    if (w != NULL && w->add_buddy_with_invite != NULL)
+        w->add_buddy_with_invite(
+            gc, buddy, group,
+            guard_greeting(purple_connection_get_account(gc),
+                           purple_buddy_get_name(buddy), text));
 }
 
 /* ---- theirs -------------------------------------------------------------- */
@@ -153,6 +205,57 @@ eider_wrap_send_attention(PurpleConnection *gc, const char *who, guint type)
         }                                                                      \
     } while (0)
 
+/* Is this function the protocol's own, and not of a plugin around it? */
+static bool
+is_own(const PurplePluginProtocolInfo *info, void (*fn)(void))
+{
+    void (*own)(PurpleAccount *) = info->login;
+    void *a, *b;
+    Dl_info at, there;
+
+    memcpy(&a, &own, sizeof a); /* C has no cast for this */
+    memcpy(&b, &fn, sizeof b);
+    return dladdr(a, &at) != 0 && dladdr(b, &there) != 0 &&
+           at.dli_fbase == there.dli_fbase;
+}
+
+/* What stands in the slot is what we saved, or, after a plugin went, the
+ * protocol's own function: we were put out. */
+#define TAKE_AGAIN(slot)                                                       \
+    do {                                                                       \
+        if (w->slot == NULL || w->info->slot == NULL ||                        \
+            w->info->slot == our_##slot)                                       \
+            break;                                                             \
+        if (w->info->slot == w->slot) {                                        \
+            w->info->slot = our_##slot;                                        \
+        } else if (is_gone && !is_own(w->info, (void (*)(void))w->slot) &&     \
+                   is_own(w->info, (void (*)(void))w->info->slot)) {           \
+            w->slot = w->info->slot;                                           \
+            w->info->slot = our_##slot;                                        \
+        }                                                                      \
+    } while (0)
+
+static void
+take_again(wrapped *w, bool is_gone)
+{
+    TAKE_AGAIN(send_im);
+    TAKE_AGAIN(send_typing);
+    TAKE_AGAIN(send_file);
+    TAKE_AGAIN(chat_whisper);
+    TAKE_AGAIN(chat_invite);
+    if (PURPLE_PROTOCOL_PLUGIN_HAS_FUNC(w->info, send_attention))
+        TAKE_AGAIN(send_attention);
+    if (PURPLE_PROTOCOL_PLUGIN_HAS_FUNC(w->info, add_buddy_with_invite))
+        TAKE_AGAIN(add_buddy_with_invite);
+}
+
+static void
+take_all_again(bool is_gone)
+{
+    for (GSList *l = wraps; l != NULL; l = l->next)
+        take_again(l->data, is_gone);
+}
+
 static void
 wrap(PurplePlugin *prpl)
 {
@@ -171,8 +274,11 @@ wrap(PurplePlugin *prpl)
     TAKE(send_typing);
     TAKE(send_file);
     TAKE(chat_whisper);
+    TAKE(chat_invite);
     if (PURPLE_PROTOCOL_PLUGIN_HAS_FUNC(info, send_attention))
         TAKE(send_attention);
+    if (PURPLE_PROTOCOL_PLUGIN_HAS_FUNC(info, add_buddy_with_invite))
+        TAKE(add_buddy_with_invite);
 }
 
 /* Returns whether nothing of ours is left in it. */
@@ -183,11 +289,15 @@ unwrap(wrapped *w)
     GIVE_BACK(send_typing);
     GIVE_BACK(send_file);
     GIVE_BACK(chat_whisper);
+    GIVE_BACK(chat_invite);
     if (PURPLE_PROTOCOL_PLUGIN_HAS_FUNC(w->info, send_attention))
         GIVE_BACK(send_attention);
+    if (PURPLE_PROTOCOL_PLUGIN_HAS_FUNC(w->info, add_buddy_with_invite))
+        GIVE_BACK(add_buddy_with_invite);
     return w->send_im == NULL && w->send_typing == NULL &&
            w->send_file == NULL && w->chat_whisper == NULL &&
-           w->send_attention == NULL;
+           w->send_attention == NULL && w->chat_invite == NULL &&
+           w->add_buddy_with_invite == NULL;
 }
 
 static void
@@ -195,6 +305,8 @@ on_plugin_load(PurplePlugin *plugin, gpointer data G_GNUC_UNUSED)
 {
     if (PURPLE_IS_PROTOCOL_PLUGIN(plugin))
         wrap(plugin);
+    else
+        take_all_again(false);
 }
 
 static void
@@ -204,6 +316,8 @@ on_plugin_unload(PurplePlugin *plugin, gpointer data G_GNUC_UNUSED)
 
     if (PURPLE_IS_PROTOCOL_PLUGIN(plugin))
         w = find_info(PURPLE_PLUGIN_PROTOCOL_INFO(plugin));
+    else if (plugin != eider_plugin())
+        take_all_again(true);
     if (w == NULL)
         return;
     unwrap(w);
