@@ -154,6 +154,8 @@ try_open(void)
 eider_engine *
 eider_opening_retry(void)
 {
+    if (eider_plugin() == NULL)
+        return NULL; /* asked by a menu that was open while we were unloaded */
     if (it.engine == NULL && !it.is_locked &&
         g_get_monotonic_time() - it.tried > TRY_AGAIN)
         try_open();
