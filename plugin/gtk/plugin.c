@@ -43,11 +43,12 @@ note_conversation(PurpleConversation *conv)
 }
 
 /* Closing one of the conversations of a tab makes another one active, of
- * which Pidgin says no more than this. */
+ * which Pidgin says no more than this.  The title follows the name: after a
+ * new nick it is another contact. */
 static void
 note_updated(PurpleConversation *conv, PurpleConvUpdateType type)
 {
-    if (type == PURPLE_CONV_UPDATE_FEATURES)
+    if (type == PURPLE_CONV_UPDATE_FEATURES || type == PURPLE_CONV_UPDATE_TITLE)
         note_conversation(conv);
 }
 

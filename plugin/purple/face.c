@@ -150,6 +150,7 @@ set_private(PurpleAccount *account, const char *who, bool on)
         say_error(account, who, err);
         return;
     }
+    eider_disguise_settle(account, who);
     say_state(account, who);
     eider_engine_status(e, p.account, p.peer, &s);
     if (!on && s.waiting > 0)

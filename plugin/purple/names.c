@@ -67,6 +67,13 @@ eider_names_is_irc(const PurpleAccount *account)
     return g_strcmp0(purple_account_get_protocol_id(account), "prpl-irc") == 0;
 }
 
+char *
+eider_names_nick(const char *target)
+{
+    target += strspn(target, ":@%+&~!");
+    return g_strndup(target, strcspn(target, "!@%"));
+}
+
 PurpleConversation *
 eider_names_conversation(PurpleAccount *account, const char *who)
 {

@@ -12,7 +12,8 @@ eider_outgoing_is_held(PurpleAccount *account, const char *who)
     EIDER_AUTO(eider_pair) p = eider_pair_of(account, who);
     eider_engine *e = eider_opening_engine();
 
-    return e == NULL || eider_engine_is_private(e, p.account, p.peer);
+    return e == NULL || eider_engine_is_private(e, p.account, p.peer) ||
+           eider_disguise_is(account, who);
 }
 
 static void
@@ -24,6 +25,19 @@ say_closed(PurpleAccount *account, const char *who)
     eider_say_loudly(account, who, text);
     g_free(text);
     g_free(name);
+}
+
+/* Open by name, but maybe somebody private: then nothing is sent. */
+static bool
+says_disguised(PurpleAccount *account, const char *who)
+{
+    char *text = eider_disguise_words(account, who);
+
+    if (text == NULL)
+        return false;
+    eider_say_loudly(account, who, text);
+    g_free(text);
+    return true;
 }
 
 static void
@@ -51,6 +65,8 @@ eider_outgoing_text(PurpleAccount *account, const char *who, const char *html)
         say_closed(account, who);
         return false;
     }
+    if (says_disguised(account, who))
+        return false;
     err = eider_engine_send(e, p.account, p.peer, html);
     if (err != EIDER_OK)
         say_not_sent(account, who, err);
@@ -71,6 +87,8 @@ eider_outgoing_im(PurpleConnection *gc, const char *who, const char *text,
         say_closed(account, who);
         return -ENOTCONN;
     }
+    if (says_disguised(account, who))
+        return -ENOTCONN;
     if (!eider_engine_is_private(e, p.account, p.peer))
         return eider_wrap_send_im(gc, who, text, flags);
     if ((flags & (PURPLE_MESSAGE_WHISPER | PURPLE_MESSAGE_IMAGES)) != 0 ||

@@ -48,6 +48,7 @@ load(PurplePlugin *plugin)
     loaded = plugin;
     bindtextdomain(GETTEXT_PACKAGE, EIDER_LOCALEDIR);
     bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
+    eider_disguise_start();
     eider_wrap_start();
     eider_receive_start();
     eider_presence_start();
@@ -78,6 +79,7 @@ unload(PurplePlugin *plugin)
     eider_ask_stop();
     eider_opening_stop();
     eider_wrap_stop();
+    eider_disguise_stop();
     eider_receive_stop();
     eider_presence_stop();
     eider_away_stop();

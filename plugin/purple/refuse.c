@@ -19,11 +19,14 @@ refuse(PurpleConnection *gc, const char *what, eider_ask *a, GCallback open)
     PurpleAccount *account = purple_connection_get_account(gc);
     bool is_closed = eider_opening_engine() == NULL;
     char *name = eider_names_shown(account, a->who);
-    char *text =
-        is_closed ? eider_words_closed(name) : g_strdup_printf(what, name);
+    char *disguised = eider_disguise_words(account, a->who);
+    char *text = is_closed           ? eider_words_closed(name)
+                 : disguised != NULL ? g_strdup(disguised)
+                                     : g_strdup_printf(what, name);
 
     eider_say_loudly(account, a->who, text);
-    if (!is_closed && eider_names_conversation(account, a->who) != NULL)
+    if (!is_closed && disguised == NULL &&
+        eider_names_conversation(account, a->who) != NULL)
         purple_request_action(eider_plugin(), _("Eider"), text,
                               _("The server can read what is sent openly."), 1,
                               account, a->who, NULL, a, 2, _("Send _open once"),
@@ -31,6 +34,7 @@ refuse(PurpleConnection *gc, const char *what, eider_ask *a, GCallback open)
                               G_CALLBACK(eider_ask_done));
     else
         eider_ask_done(a);
+    g_free(disguised);
     g_free(text);
     g_free(name);
 }

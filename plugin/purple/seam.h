@@ -38,6 +38,8 @@ PurpleAccount *eider_names_find(const char *account); /* or NULL */
 /* How the user calls this contact; g_free(). */
 char *eider_names_shown(PurpleAccount *account, const char *who);
 bool eider_names_is_irc(const PurpleAccount *account);
+/* The nick in an IRC target: @bob, bob!user@host, bob@server; g_free(). */
+char *eider_names_nick(const char *target);
 PurpleConversation *eider_names_conversation(PurpleAccount *account,
                                              const char *who);
 
@@ -73,6 +75,16 @@ void eider_wrap_send_file(PurpleConnection *gc, const char *who,
                           const char *file);
 gboolean eider_wrap_send_attention(PurpleConnection *gc, const char *who,
                                    guint type);
+
+/* ---- disguise.c: somebody private, under another name ---- */
+void eider_disguise_start(void);
+void eider_disguise_stop(void);
+/* Is this name open, but may be somebody who is not? */
+bool eider_disguise_is(PurpleAccount *account, const char *who);
+/* Why nothing was sent to it, or NULL; g_free(). */
+char *eider_disguise_words(PurpleAccount *account, const char *who);
+/* The user chose for this very name. */
+void eider_disguise_settle(PurpleAccount *account, const char *who);
 
 /* ---- outgoing.c: what a wrapper decides ---- */
 bool eider_outgoing_is_held(PurpleAccount *account, const char *who);

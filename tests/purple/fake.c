@@ -6,7 +6,7 @@
 
 fake_knobs fake;
 GPtrArray *fake_wire;
-int fake_typings, fake_files, fake_attentions, fake_whispers;
+int fake_typings, fake_files, fake_attentions, fake_whispers, fake_invitations;
 
 void (*fake_tap)(const char *to, const char *from, const char *text);
 
@@ -169,6 +169,22 @@ chat_whisper(PurpleConnection *gc G_GNUC_UNUSED, int id G_GNUC_UNUSED,
 }
 
 static void
+chat_invite(PurpleConnection *gc G_GNUC_UNUSED, int id G_GNUC_UNUSED,
+            const char *text, const char *who G_GNUC_UNUSED)
+{
+    fake_invitations++;
+    if (text != NULL)
+        g_ptr_array_add(fake_wire, g_strdup(text));
+}
+
+static void
+add_buddy_with_invite(PurpleConnection *gc, PurpleBuddy *buddy,
+                      PurpleGroup *group G_GNUC_UNUSED, const char *text)
+{
+    chat_invite(gc, 0, text, purple_buddy_get_name(buddy));
+}
+
+static void
 log_in(PurpleAccount *account)
 {
     PurpleConnection *gc = purple_account_get_connection(account);
@@ -208,7 +224,10 @@ normalize(const PurpleAccount *account G_GNUC_UNUSED, const char *name)
     char *low = bare(name);
 
     /* Somebody in a room keeps the place, as XMPP has it. */
-    g_strlcpy(out, g_str_has_prefix(name, "room@") ? name : low, sizeof out);
+    g_strlcpy(out,
+              g_str_has_prefix(name, "room@") && !fake.has_left_room ? name
+                                                                     : low,
+              sizeof out);
     g_free(low);
     return out;
 }
@@ -231,6 +250,8 @@ PurplePluginProtocolInfo fake_prpl = {
     .send_file = send_file,
     .send_attention = send_attention,
     .chat_whisper = chat_whisper,
+    .chat_invite = chat_invite,
+    .add_buddy_with_invite = add_buddy_with_invite,
     .normalize = normalize,
     .offline_message = offline_message,
 };
@@ -305,4 +326,5 @@ fake_clear(void)
     fake.result = 1;
     g_ptr_array_set_size(fake_wire, 0);
     fake_typings = fake_files = fake_attentions = fake_whispers = 0;
+    fake_invitations = 0;
 }

@@ -26,13 +26,15 @@ typedef struct {
     bool has_resources; /* senders are called name/place */
     PurpleConnectionFlags flags;
     PurpleMessageFlags received;
-    int line_setting; /* eider-max-line of both accounts; 0: unset */
-    bool loses;       /* everything */
+    int line_setting;   /* eider-max-line of both accounts; 0: unset */
+    bool has_left_room; /* somebody in room@... loses his place in the name */
+    bool loses;         /* everything */
 } fake_knobs;
 
 extern fake_knobs fake;
 extern GPtrArray *fake_wire; /* of char *, all that left */
-extern int fake_typings, fake_files, fake_attentions, fake_whispers;
+extern int fake_typings, fake_files, fake_attentions, fake_whispers,
+    fake_invitations;
 extern PurplePluginProtocolInfo fake_prpl;
 
 /* Sees what arrives at @to; NULL: nobody does. */

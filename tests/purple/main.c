@@ -12,7 +12,8 @@
 
 #define SUITES(X)                                                              \
     X(matrix)                                                                  \
-    X(guard) X(closed) X(irc) X(receive) X(devices) X(unload) X(window)
+    X(guard)                                                                   \
+    X(closed) X(irc) X(receive) X(devices) X(unload) X(window) X(disguise)
 
 #define DECLARE(name) Suite *name##_suite(void);
 SUITES(DECLARE)
