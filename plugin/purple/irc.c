@@ -2,7 +2,8 @@
 /*
  * Eider: the ways of IRC around send_im.  /me, /msg, /query, /notice, /ctcp
  * and /quote end in the protocol itself; what is for a private contact is
- * taken away from it here, before.
+ * taken away from it here, before.  So do some commands of XMPP, SILC and
+ * Zephyr.
  */
 #include "seam.h"
 
@@ -10,7 +11,7 @@
 
 #include <string.h>
 
-#define N_COMMANDS 6
+#define N_COMMANDS 12
 static PurpleCmdId commands[N_COMMANDS];
 
 /* ---- /me ----------------------------------------------------------------- */
@@ -46,24 +47,17 @@ on_sending(PurpleAccount *account, const char *who, char **text,
 
 /* ---- who is meant -------------------------------------------------------- */
 
-/* bob, bob!user@host, bob@server */
-static char *
-nick_of(const char *target)
-{
-    return g_strndup(target, strcspn(target, "!@%"));
-}
-
-/* Is one of the targets ("bob,eve") held back? */
+/* Is one of the targets ("@bob,eve") held back? */
 static bool
 has_held_target(PurpleAccount *account, const char *targets)
 {
-    char **list = g_strsplit(targets, ",", -1);
+    char **list = g_strsplit_set(targets, ", \t\r\n", -1);
     bool is_held = false;
 
     for (char **t = list; *t != NULL; t++) {
-        char *nick = nick_of(g_strstrip(*t));
+        char *nick = eider_names_nick(*t);
 
-        if (nick[0] != '\0' && strchr("#&+", nick[0]) == NULL)
+        if (nick[0] != '\0' && nick[0] != '#')
             is_held = is_held || eider_outgoing_is_held(account, nick);
         g_free(nick);
     }
@@ -84,6 +78,26 @@ refuse(PurpleConversation *conv, const char *cmd, const char *target)
     return PURPLE_CMD_RET_OK;
 }
 
+/* Two blanks after "/msg", and the nick is text: it goes to the server. */
+static bool
+has_no_target(const char *target)
+{
+    return target[strspn(target, " \t\r\n")] == '\0';
+}
+
+static PurpleCmdRet
+refuse_nobody(PurpleConversation *conv, const char *cmd)
+{
+    char *text = g_strdup_printf(
+        _("/%s was not sent: it is not clear to whom. Write one blank and no "
+          "line break before the name."),
+        cmd);
+
+    eider_say_in(conv, text);
+    g_free(text);
+    return PURPLE_CMD_RET_OK;
+}
+
 /* ---- /msg, /query -------------------------------------------------------- */
 
 static void
@@ -98,7 +112,7 @@ send_to(PurpleConversation *conv, const char *cmd, const char *nick,
         purple_conversation_new(PURPLE_CONV_TYPE_IM, account, nick);
     if (eider_outgoing_text(account, nick, html)) {
         if (eider_names_conversation(account, nick) == NULL) {
-            line = g_strdup_printf(_("To %s, encrypted: %s"), nick, plain);
+            line = g_strdup_printf(_("To %s: %s"), nick, plain);
             eider_say_in(conv, line);
             g_free(line);
         }
@@ -114,9 +128,14 @@ on_msg(PurpleConversation *conv, const char *cmd, char **args,
     PurpleAccount *account = purple_conversation_get_account(conv);
 
     if (args == NULL || args[0] == NULL || args[1] == NULL ||
-        args[1][0] == '\0' || !has_held_target(account, args[0]))
+        args[1][0] == '\0')
         return PURPLE_CMD_RET_CONTINUE;
-    if (strpbrk(args[0], ",!@%") != NULL)
+    if (has_no_target(args[0]))
+        return refuse_nobody(conv, cmd);
+    if (!has_held_target(account, args[0]))
+        return PURPLE_CMD_RET_CONTINUE;
+    if (strpbrk(args[0], ",!@% \t\r\n") != NULL ||
+        eider_disguise_is(account, args[0]))
         return refuse(conv, cmd, args[0]);
     send_to(conv, cmd, args[0], args[1]);
     return PURPLE_CMD_RET_OK;
@@ -128,8 +147,11 @@ static PurpleCmdRet
 on_notice(PurpleConversation *conv, const char *cmd, char **args,
           char **error G_GNUC_UNUSED, void *data G_GNUC_UNUSED)
 {
-    if (args == NULL || args[0] == NULL || args[1] == NULL ||
-        !has_held_target(purple_conversation_get_account(conv), args[0]))
+    if (args == NULL || args[0] == NULL || args[1] == NULL)
+        return PURPLE_CMD_RET_CONTINUE;
+    if (has_no_target(args[0]))
+        return refuse_nobody(conv, cmd);
+    if (!has_held_target(purple_conversation_get_account(conv), args[0]))
         return PURPLE_CMD_RET_CONTINUE;
     return refuse(conv, cmd, args[0]);
 }
@@ -162,14 +184,21 @@ static PurpleCmdRet
 on_quote(PurpleConversation *conv, const char *cmd, char **args,
          char **error G_GNUC_UNUSED, void *data G_GNUC_UNUSED)
 {
-    char *targets =
-        args != NULL && args[0] != NULL ? raw_targets(args[0]) : NULL;
+    char *raw, *targets;
     PurpleCmdRet ret = PURPLE_CMD_RET_CONTINUE;
 
-    if (targets != NULL &&
-        has_held_target(purple_conversation_get_account(conv), targets))
+    if (args == NULL || args[0] == NULL)
+        return PURPLE_CMD_RET_CONTINUE;
+    raw = g_strstrip(g_strdup(args[0]));
+    targets = raw_targets(raw);
+    /* A second line is a second command. */
+    if (strpbrk(raw, "\r\n") != NULL)
+        ret = refuse_nobody(conv, cmd);
+    else if (targets != NULL &&
+             has_held_target(purple_conversation_get_account(conv), targets))
         ret = refuse(conv, cmd, targets);
     g_free(targets);
+    g_free(raw);
     return ret;
 }
 
@@ -191,6 +220,49 @@ on_room_msg(PurpleConversation *conv, const char *cmd, char **args,
     return is_held ? refuse(conv, cmd, args[0]) : PURPLE_CMD_RET_CONTINUE;
 }
 
+/* ---- Zephyr, SILC ----------------------------------------------------------- */
+
+static PurpleCmdRet
+refuse_held(PurpleConversation *conv, const char *cmd, const char *who,
+            const char *text)
+{
+    PurpleAccount *account = purple_conversation_get_account(conv);
+
+    if (who == NULL || text == NULL || !eider_outgoing_is_held(account, who))
+        return PURPLE_CMD_RET_CONTINUE;
+    return refuse(conv, cmd, who);
+}
+
+/* /msg bob text */
+static PurpleCmdRet
+on_other_msg(PurpleConversation *conv, const char *cmd, char **args,
+             char **error G_GNUC_UNUSED, void *data G_GNUC_UNUSED)
+{
+    return args == NULL || args[0] == NULL
+               ? PURPLE_CMD_RET_CONTINUE
+               : refuse_held(conv, cmd, args[0], args[1]);
+}
+
+/* /zir instance bob text */
+static PurpleCmdRet
+on_zir(PurpleConversation *conv, const char *cmd, char **args,
+       char **error G_GNUC_UNUSED, void *data G_GNUC_UNUSED)
+{
+    return args == NULL || args[0] == NULL || args[1] == NULL
+               ? PURPLE_CMD_RET_CONTINUE
+               : refuse_held(conv, cmd, args[1], args[2]);
+}
+
+/* /zcir class instance bob text */
+static PurpleCmdRet
+on_zcir(PurpleConversation *conv, const char *cmd, char **args,
+        char **error G_GNUC_UNUSED, void *data G_GNUC_UNUSED)
+{
+    return args == NULL || args[0] == NULL || args[1] == NULL || args[2] == NULL
+               ? PURPLE_CMD_RET_CONTINUE
+               : refuse_held(conv, cmd, args[2], args[3]);
+}
+
 /* ---- starting ------------------------------------------------------------ */
 
 void
@@ -206,6 +278,12 @@ eider_irc_start(void)
         {"ctcp", "ws", "prpl-irc", on_notice},
         {"quote", "s", "prpl-irc", on_quote},
         {"msg", "ws", "prpl-jabber", on_room_msg},
+        {"msg", "ws", "prpl-silc", on_other_msg},
+        {"smsg", "ws", "prpl-silc", on_other_msg},
+        {"query", "ws", "prpl-silc", on_other_msg},
+        {"msg", "ws", "prpl-zephyr", on_other_msg},
+        {"zir", "wws", "prpl-zephyr", on_zir},
+        {"zcir", "wwws", "prpl-zephyr", on_zcir},
     };
 
     for (gsize i = 0; i < N_COMMANDS; i++)

@@ -61,13 +61,29 @@ END_TEST
 
 START_TEST(what_cannot_be_encrypted_is_refused)
 {
-    static const char *const lines[] = {
-        "notice bob secret",           "notice carol,bob secret",
-        "msg carol,bob secret",        "msg bob@irc.example.org secret",
-        "msg Bob,carol secret",        "query bob!user@host secret",
-        "quote PRIVMSG bob :secret",   "quote privmsg carol,bob :secret",
-        "quote :me NOTICE bob secret", "quote  PRIVMSG  bob secret",
-        "ctcp bob ACTION secret"};
+    static const char *const lines[] = {"notice bob secret",
+                                        "notice carol,bob secret",
+                                        "msg carol,bob secret",
+                                        "msg bob@irc.example.org secret",
+                                        "msg Bob,carol secret",
+                                        "query bob!user@host secret",
+                                        "quote PRIVMSG bob :secret",
+                                        "quote privmsg carol,bob :secret",
+                                        "quote :me NOTICE bob secret",
+                                        "quote  PRIVMSG  bob secret",
+                                        "ctcp bob ACTION secret",
+                                        "msg  bob secret",
+                                        "query  bob secret",
+                                        "notice  bob secret",
+                                        "ctcp  bob ACTION secret",
+                                        "msg @bob secret",
+                                        "msg +bob secret",
+                                        "query @bob secret",
+                                        "notice @bob secret",
+                                        "msg bob\tx secret",
+                                        "quote PRIVMSG @bob :secret",
+                                        "quote PING x\nPRIVMSG bob :secret",
+                                        "quote PING x\rPRIVMSG bob :secret"};
 
     start_irc();
     host_forget_lines();
@@ -118,7 +134,8 @@ START_TEST(commands_for_others_are_left_to_the_protocol)
                                         "query bob",
                                         "quote PRIVMSG carol :bob",
                                         "quote",
-                                        "msg"};
+                                        "msg",
+                                        "quote JOIN #bob\n"};
 
     start_irc();
     stand_in_for_the_protocol();
@@ -195,8 +212,8 @@ irc_suite(void)
     tcase_set_timeout(t, 60);
     tcase_add_test(t, me_goes_through_the_engine);
     tcase_add_loop_test(t, msg_and_query_go_through_the_engine, 0, 2);
-    tcase_add_loop_test(t, what_cannot_be_encrypted_is_refused, 0, 11);
-    tcase_add_loop_test(t, commands_for_others_are_left_to_the_protocol, 0, 9);
+    tcase_add_loop_test(t, what_cannot_be_encrypted_is_refused, 0, 23);
+    tcase_add_loop_test(t, commands_for_others_are_left_to_the_protocol, 0, 10);
     tcase_add_test(t, an_away_answer_is_told_once_and_is_no_text_of_theirs);
     tcase_add_test(t, an_away_answer_opens_no_window);
     tcase_add_test(t, lines_fit_into_irc);
