@@ -77,6 +77,13 @@ eider_names_nick(const char *target)
 PurpleConversation *
 eider_names_conversation(PurpleAccount *account, const char *who)
 {
-    return purple_find_conversation_with_account(PURPLE_CONV_TYPE_IM, who,
-                                                 account);
+    PurpleConversation *conv = purple_find_conversation_with_account(
+        PURPLE_CONV_TYPE_IM, who, account);
+
+    /* Somebody of a room that was left is normalised to another name now. */
+    for (GList *l = purple_get_ims(); conv == NULL && l != NULL; l = l->next)
+        if (purple_conversation_get_account(l->data) == account &&
+            strcmp(purple_conversation_get_name(l->data), who) == 0)
+            conv = l->data;
+    return conv;
 }

@@ -155,3 +155,88 @@ def logs_only_here(lab):
             assert raw not in logs, raw
         shown = " ".join(w[2] for w in c.written(0))
         assert "EIDERS" not in shown and "EIDERM" not in shown, shown
+
+
+def refused(lab, client, send, word):
+    """SEND a secret text: it stays, and a line that has WORD says why."""
+    m, mark = client.mark(), lab.mark()
+    send(lab.secret())
+    client.wait_written(word, m, 5, SYSTEM)
+    lab.quiet(0.5)
+    equal(lab.bodies(mark, client.name), [])
+
+
+def send_as(client, name, text, proto="xmpp"):
+    """Send to exactly this name, which may be an odd one."""
+    conv = client.call("PurpleConversationNew", 1, client.account(proto), name)
+    client.call("PurpleConvImSend",
+                client.call("PurpleConversationGetImData", conv), text)
+
+
+@scenario(xmpp=False, irc=True, timeout=150)
+def irc_new_nick(lab):
+    """Who takes a new nick is not written to openly, nor under @bob."""
+    a, b = pair(lab, ("irc",))
+    b.command("alice", "/nick bobby", "irc")
+    until(lambda: "bobby" in [
+        a.call("PurpleConversationGetName", c)
+        for c in a.call("PurpleGetIms")], 10, "new nick")
+
+    def typed(text):
+        a.present("bobby", "irc")
+        a.type(text)
+        a.key("Return")
+    refused(lab, a, typed, "was called bob")
+    refused(lab, a, lambda t: a.serv_send_im("bobby", t, "irc"), "was called")
+    for name in ("@bob", "bob ", "bob,alice"):
+        refused(lab, a, lambda t: send_as(a, name, t, "irc"), "may be bob")
+    refused(lab, a, lambda t: typed("/msg  bobby " + t), "not clear to whom")
+    a.command("bobby", "/eider off", "irc")
+    plain, m = lab.plain(), b.mark()
+    a.send_im("bobby", plain, "irc")
+    b.wait_im(plain, m)
+
+
+@scenario(timeout=120)
+def room_left(lab):
+    """Who is private in a room stays so when it is left; invitations too."""
+    a, b = both(lab)
+    room = "room@rooms.localhost"
+    for c in (a, b):
+        c.join(room, "xmpp")
+    chat = a.call("PurpleConvChatGetId", a.call(
+        "PurpleConversationGetChatData", a.call("PurpleGetChats")[0]))
+    conv = a.call("PurpleConversationNew", 1, a.account(), room + "/bob")
+    im = a.call("PurpleConversationGetImData", conv)
+    wid = a.wait_window(a.call("PurpleConversationGetTitle", conv))
+    a.call("PurpleConversationPresent", conv)
+    a.x("wmctrl", "-i", "-a", wid)
+    lab.quiet(0.5)
+    a.click_in(wid, 60, -25)
+    a.type("/eider on")
+    a.key("Return")
+    lab.quiet(1)
+    a.call("PurpleConvImSend", im, lab.secret())
+    lab.quiet(0.5)
+    a.call("ServChatLeave", a.connection(), chat)
+    lab.quiet(0.5)
+    refused(lab, a, lambda t: a.call("PurpleConvImSend", im, t),
+            "Join it again")
+
+
+@scenario()
+def odd_names(lab):
+    """Other spellings, and the text of an invitation, stay at home."""
+    a, b = pair(lab)
+    for name in ("bob@localhost ", " bob@localhost", "bob@localhost."):
+        refused(lab, a, lambda t: send_as(a, name, t), "may be bob@localhost")
+    a.join("room@rooms.localhost", "xmpp")
+    chat = a.call("PurpleConvChatGetId", a.call(
+        "PurpleConversationGetChatData", a.call("PurpleGetChats")[0]))
+    # the server's own words
+    lab.guard.allow("room@rooms.localhost/alice invited you to the room "
+                    "room@rooms.localhost")
+    refused(lab, a, lambda t: a.call("ServChatInvite", a.connection(), chat, t,
+                                     a.acct().buddy("bob")),
+            "without your text")
+    talk(lab, a, b)
