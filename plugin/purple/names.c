@@ -2,6 +2,8 @@
 /* Eider: accounts and contacts as the strings that the core knows. */
 #include "seam.h"
 
+#include "lines.h"
+
 #include <string.h>
 
 /* purple_normalize() answers in a buffer of its own: always copy. */
@@ -55,10 +57,15 @@ eider_names_shown(PurpleAccount *account, const char *who)
 {
     PurpleBuddy *buddy = purple_find_buddy(account, who);
     const char *alias = NULL;
+    char *name, *plain;
 
     if (buddy != NULL)
         alias = purple_buddy_get_contact_alias(buddy);
-    return alias != NULL ? g_strdup(alias) : normal(account, who);
+    /* A server or a peer may have chosen it. */
+    name = alias != NULL ? g_strdup(alias) : normal(account, who);
+    plain = eider_lines_plain(name);
+    g_free(name);
+    return plain;
 }
 
 bool
