@@ -97,16 +97,17 @@ GTK_DIR    := $(DESTDIR)$(if $(strip $(PREFIX)),$(call system_dir,pidgin),$(USER
 install: all
 	@if [ "$(TESTING)" = 1 ] || grep -q EIDER_TEST_TIME $(B)/eider.so; then \
 	    echo 'This is a TESTING build: it is not to be installed.'; exit 1; fi
-	$(Q)install -d $(CORE_DIR) $(GTK_DIR)
-	$(Q)install -m 644 $(B)/eider.so $(CORE_DIR)/eider.so
-	$(Q)install -m 644 $(B)/eider-gtk.so $(GTK_DIR)/eider-gtk.so
+	$(Q)install -d '$(CORE_DIR)' '$(GTK_DIR)'
+	$(Q)install -m 644 $(B)/eider.so '$(CORE_DIR)/eider.so'
+	$(Q)install -m 644 $(B)/eider-gtk.so '$(GTK_DIR)/eider-gtk.so'
 	@echo 'Installed. In Pidgin: Tools, Plugins, tick "Eider for Pidgin".'
 
 uninstall:
-	$(Q)rm -f $(CORE_DIR)/eider.so $(GTK_DIR)/eider-gtk.so
+	$(Q)rm -f '$(CORE_DIR)/eider.so' '$(GTK_DIR)/eider-gtk.so'
 
 clean:
-	$(Q)rm -rf $(B)
+	@case '$(B)' in .|..|/*|*..*|'') echo 'B=$(B) is no build folder'; exit 1;; esac
+	$(Q)rm -rf '$(B)'
 
 # ---- test programs ----------------------------------------------------------
 tests_of = $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/$(1)/*.c)))
@@ -167,6 +168,7 @@ help:
 	  'make demo        two Pidgins on a local server, and what the server sees' \
 	  'make check       build and run all tests; check-long: the slow ones too' \
 	  'make install     into ~/.purple/plugins, or PREFIX=/usr [DESTDIR=...]' \
-	  'make uninstall   the same backwards' \
+	  'make uninstall   the same backwards, with the same PREFIX and DESTDIR' \
+  'make deps        install what is missing (as root, or after a y)' \
 	  'make clean       remove $(B)' \
-	  'CC=clang  B=folder  SODIUM=shared  CFLAGS=...  V=1'
+	  'CC=clang  B=folder  SODIUM=shared  CFLAGS=...  V=1  TESTING=1'

@@ -96,6 +96,10 @@ headless() {
 headless_valgrind() {
     EIDER_SO=$(realpath "$B/eider.so") tests/purple/valgrind.sh "$B/purple"
 }
+demo() {
+    env -u DISPLAY /usr/bin/python3 -B tests/demo/demo.py --so "$B/eider.so" \
+        --so "$B/eider-gtk.so" --out "$B/demo"
+}
 e2e() {
     local long=()
     [ -z "${EIDER_LONG-}" ] || long=(--long)
@@ -119,6 +123,7 @@ part unit-asan unit "$B/asan"
 part sim-asan sim "$B/asan"
 part purple headless
 part valgrind headless_valgrind
+part demo demo
 part e2e e2e
 
 echo "took $((SECONDS / 60)) min $((SECONDS % 60)) s"

@@ -62,13 +62,23 @@ if [ -e "$B/eider-gtk.so" ]; then
         "$(tests/lint/face-symbols.sh "$B/eider-gtk.so" 2>&1 || echo 'tests/lint/face-symbols.sh failed')"
 fi
 
+if [ -e "$B/eider.so" ] && [ -e "$B/eider-gtk.so" ]; then
+    ok 'install, uninstall, clean and help' \
+        "$(tests/lint/install.sh "$B" 2>&1 || echo 'tests/lint/install.sh failed')"
+fi
+
 # ---- headers, licence, size, form -------------------------------------------
 for h in include/eider/*.h; do
     ok "$h stands alone" "$(printf '#include "eider/%s"\nint eider_lint;\n' "$(basename "$h")" |
         gcc -std=c11 -Wall -Wextra -Wpedantic -Werror -Iinclude $(pkg-config --cflags libsodium) -fsyntax-only -xc - 2>&1)"
 done
 sources() { git ls-files --cached --others --exclude-standard -- "$@"; }
-ok 'one SPDX line a file' "$(sources '*.c' '*.h' '*.py' '*.sh' Makefile .ci/run | xargs grep -L 'SPDX-License-Identifier: GPL-2.0-or-later')"
+headings=$(sed -nE 's/^#+ [0-9.]+ (.*)/\1/p' PROTOCOL.md)
+ok 'every section of PROTOCOL.md that a comment names is there' "$(
+    grep -rhozE 'PROTOCOL\.md,( |\n \* )"[^"]+"(, ?(\n \* )?"[^"]+")*' include plugin | tr '\0' '\n' |
+        tr '\n' ' ' | sed 's/ \* / /g' | tr -s ' ' | grep -oE '"[^"]+"' | tr -d '"' | sort -u |
+        while read -r name; do grep -qxF "$name" <<<"$headings" || echo "$name"; done)"
+ok 'one SPDX line a file' "$(sources '*.c' '*.h' '*.py' '*.sh' '*.svg' '*.xml' Makefile .ci/run | xargs grep -L 'SPDX-License-Identifier: GPL-2.0-or-later')"
 ok 'formatted' "$(sources '*.c' '*.h' | xargs clang-format --dry-run --Werror 2>&1 | grep -E 'error:' | head -20)"
 ok 'no file over 450 lines without a reason' "$(sources 'plugin/*.c' 'plugin/*.h' 'include/*.h' | xargs wc -l | awk '$2 != "total" && $1 > 450 {print $2 ": " $1 " lines"}')"
 ok 'no path of one machine' "$(sources | grep -v '^COPYING$' | xargs grep -nIE '(^|[ =(])(/work|/home/[a-z]+|/root)/' | grep -vE '/home/(a|alice|user|ada)/' )"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Eider: the suite.  The only door to libsodium for everything but ML-KEM and
- * CPace: one function for each use that PROTOCOL.md makes of a primitive, with
+ * Eider: the suite.  The only door to libsodium for everything but ML-KEM: one function for each use that PROTOCOL.md makes of a primitive, with
  * its parameters fixed here.
  *
  * eider_crypto_init() comes before everything else in this folder.
@@ -13,10 +12,10 @@
 
 #include "eider/mem.h"
 
-#define EIDER_NONCE_LEN 24 /* XChaCha20 and the synthetic IV */
-#define EIDER_TAG_LEN   16 /* Poly1305 */
-#define EIDER_HASH_LEN  64 /* BLAKE2b as Noise uses it */
-#define EIDER_SALT_LEN  16 /* Argon2id */
+#define EIDER_NONCE_LEN     24 /* XChaCha20 and the synthetic IV */
+#define EIDER_TAG_LEN       16 /* Poly1305 */
+#define EIDER_HASH_LEN      64 /* BLAKE2b as Noise uses it */
+#define EIDER_PASS_SALT_LEN 16 /* Argon2id */
 
 /* Returns EIDER_E_INTERNAL if libsodium cannot start (no entropy). */
 EIDER_MUST_USE eider_err eider_crypto_init(void);

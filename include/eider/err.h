@@ -4,7 +4,7 @@
  * the peer never learns why something was refused, and the user hears only of
  * what happened to a message of theirs.
  *
- * Spec: PROTOCOL.md, "Reactions to errors".
+ * Spec: PROTOCOL.md 5.2, 7.4, 9.4, 10.5.
  */
 #ifndef EIDER_ERR_H
 #define EIDER_ERR_H

@@ -7,7 +7,7 @@
  *
  * Knows nothing of what is in a frame.
  *
- * Spec: PROTOCOL.md, "Lines".  Vectors: tests/vectors/armor.txt, pad.txt.
+ * Spec: PROTOCOL.md, "Lines", "Padding".  Vectors: tests/vectors/armor.txt, pad.txt.
  */
 #ifndef EIDER_FRAME_H
 #define EIDER_FRAME_H

@@ -22,6 +22,7 @@
 #define EIDER_HELD_MAX       64   /* incomplete or early messages a device */
 #define EIDER_HELD_BYTES_MAX (1024 * 1024)
 #define EIDER_OUTBOX_MAX     500 /* texts waiting for a contact */
+#define EIDER_ONLINE_GRACE   75  /* for what the server kept, and its ack */
 #define EIDER_OUTBOX_KEEP    (14 * 86400)
 #define EIDER_RESENDS_MAX    3
 #define EIDER_HOLE_AGAIN     10 /* a hole that is still one after this */
@@ -38,6 +39,7 @@
 #define EIDER_ANSWERED_ACCOUNT 64  /* the same for an account */
 #define EIDER_ANSWERS_PER_SPAN 3   /* answered per sender ... */
 #define EIDER_ANSWER_SPAN      600 /* ... in this time */
+#define EIDER_LEGS_MAX         24  /* handshakes remembered a contact */
 #define EIDER_READS_PER_SPAN   16  /* messages 2 and 3 computed on */
 #define EIDER_ASSEMBLIES_MAX   8   /* unfinished sets of fragments a sender */
 #define EIDER_STRAY_LINES_MAX  32  /* unopened lines kept meanwhile */
@@ -65,6 +67,7 @@
 #define EIDER_PROVEN_MAX       4 /* unconfirmed sessions a device */
 #define EIDER_WARNINGS_MAX     5 /* strangers that the user is told of an hour */
 #define EIDER_STRANGERS_MAX    64 /* remembered at a time, not stored */
+#define EIDER_KEYS_KEPT        60 /* of a contact; refused ones go first */
 #define EIDER_DEVICES_MAX      8
 #define EIDER_CANDIDATES_MAX   2
 #define EIDER_DEVICE_SILENT    (30 * 86400)

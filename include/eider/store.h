@@ -19,7 +19,7 @@
  *
  * Not thread-safe, but for eider_master_unwrap(), which touches no store.
  *
- * Spec: PROTOCOL.md, "State on disk".
+ * Spec: PROTOCOL.md 12.
  */
 #ifndef EIDER_STORE_H
 #define EIDER_STORE_H

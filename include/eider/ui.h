@@ -4,10 +4,11 @@
  *
  * The face fetches the table by purple_plugin_ipc_call() on the plugin
  * core-eider, call "eider-ui-attach" (no arguments, returns a pointer), and
- * refuses to work when abi differs.  No face attached is a normal state: then
- * every question is answered "no".
+ * refuses to work when abi differs.  No face attached is a normal state: the
+ * core then asks through libpurple's own requests, and a question that nobody
+ * answers is a "no".
  *
- * Strings that come back are freed with g_free().  Everything happens in the
+ * What view() fills in is freed by view_clear().  Everything happens in the
  * main thread.
  */
 #ifndef EIDER_UI_H

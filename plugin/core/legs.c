@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Handshakes that got an answer: from message 2 to the first frame of the
- * session that confirms it.  The table is the one in PROTOCOL.md, "Handshake
- * states"; an empty cell is EIDER_E_STATE.
+ * session that confirms it.  The table is the one in PROTOCOL.md, "State
+ * tables"; an empty cell is EIDER_E_STATE.
  */
 #include "work.h"
 
 #include <string.h>
-
-#define LEGS_MAX 24 /* of a contact, done ones included; oldest done out */
 
 typedef eider_err action(eider_engine *e, eider_contact *c, eider_leg *l,
                          eider_assembly *as);
@@ -95,7 +93,7 @@ add_leg(eider_engine *e, eider_contact *c, const eider_assembly *as)
     l->mask = as->mask;
     l->size = MIN(eider_size_now(e, c), EIDER_M);
     l->address = g_strdup(as->from[0] != '\0' ? as->from : c->peer);
-    for (guint i = 0; c->legs->len >= LEGS_MAX && i < c->legs->len; i++) {
+    for (guint i = 0; c->legs->len >= EIDER_LEGS_MAX && i < c->legs->len; i++) {
         const eider_leg *old = g_ptr_array_index(c->legs, i);
 
         if (old->state == EIDER_LEG_DONE ||

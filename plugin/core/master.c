@@ -65,7 +65,8 @@ eider_master_build_wrapped(const eider_secret *key, const char *pass, size_t n,
                            eider_buf *out)
 {
     EIDER_AUTO(eider_secret) wrap = {0};
-    uint8_t salt[EIDER_SALT_LEN], nonce[EIDER_NONCE_LEN], sealed[SEALED_LEN];
+    uint8_t salt[EIDER_PASS_SALT_LEN], nonce[EIDER_NONCE_LEN],
+        sealed[SEALED_LEN];
     eider_err e;
 
     eider_random(salt, sizeof salt);
@@ -100,7 +101,7 @@ parse(eider_slice bytes, master *m)
     if (m->kind == PLAIN) {
         m->key = eider_get_slice(&r, EIDER_KEY_LEN);
     } else {
-        m->salt = eider_get_slice(&r, EIDER_SALT_LEN);
+        m->salt = eider_get_slice(&r, EIDER_PASS_SALT_LEN);
         m->nonce = eider_get_slice(&r, EIDER_NONCE_LEN);
         m->sealed = eider_get_slice(&r, SEALED_LEN);
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Our own message 1 and its fate.  The table below is the one in PROTOCOL.md,
- * "Handshake states"; an empty cell is EIDER_E_STATE, there is no other
+ * "State tables"; an empty cell is EIDER_E_STATE, there is no other
  * default, and the state moves only if the action succeeded.
  */
 #include "work.h"

@@ -82,7 +82,7 @@ typedef struct {
     GByteArray *ids;     /* EIDER_ID_LEN each, oldest first */
 } eider_memory;
 
-/* Our own message 1 and its fate; PROTOCOL.md, table "initiator". */
+/* Our own message 1 and its fate; PROTOCOL.md 14.1. */
 typedef enum {
     EIDER_MEET_IDLE,
     EIDER_MEET_CALLING,
@@ -100,7 +100,7 @@ typedef struct {
     eider_secret insist_mask; /* neither is stored */
 } eider_meeting;
 
-/* A handshake that got an answer; PROTOCOL.md, table "answered". */
+/* A handshake that got an answer; PROTOCOL.md 14.2. */
 typedef enum {
     EIDER_LEG_ANSWERED, /* we sent message 2 */
     EIDER_LEG_PROVEN_R, /* we read message 3: a session, unconfirmed */

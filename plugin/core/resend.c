@@ -9,8 +9,6 @@
 
 #include <string.h>
 
-#define ONLINE_GRACE 75 /* what the server kept comes first, and its ack */
-
 /* ---- keys and sessions ---------------------------------------------------- */
 
 void
@@ -162,7 +160,8 @@ static void
 resend_target(eider_engine *e, eider_contact *c, eider_target *t,
               bool came_online)
 {
-    uint64_t now = eider_now(e), grace = now + eider_span(e, ONLINE_GRACE);
+    uint64_t now = eider_now(e),
+             grace = now + eider_span(e, EIDER_ONLINE_GRACE);
 
     if (came_online) {
         t->resends = MIN(t->resends, EIDER_RESENDS_MAX - 1);

@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-#define KEYS_KEPT 60 /* refused ones are forgotten first, the oldest first */
-
 bool
 eider_budget_has(GArray *times, uint64_t now, uint64_t span, unsigned max)
 {
@@ -152,7 +150,7 @@ make_room(eider_contact *c, eider_card *card, eider_trust trust)
         eider_trust_forget(c, &g_array_index(card->keys, eider_known, i).pk);
         g_array_remove_index(card->keys, i);
     }
-    for (i = 0; card->keys->len >= KEYS_KEPT && i < card->keys->len; i++)
+    for (i = 0; card->keys->len >= EIDER_KEYS_KEPT && i < card->keys->len; i++)
         if (g_array_index(card->keys, eider_known, i).trust ==
             EIDER_TRUST_REFUSED)
             g_array_remove_index(card->keys, i--);

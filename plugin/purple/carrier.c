@@ -7,6 +7,8 @@
  */
 #include "seam.h"
 
+#include "eider/frame.h"
+
 #include <string.h>
 
 #define UNKNOWN 1400
@@ -86,7 +88,7 @@ eider_carrier_lower(PurpleAccount *account, size_t failed)
     if (learned == NULL)
         learned = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_hash_table_insert(learned, eider_names_account(account),
-                        GSIZE_TO_POINTER(failed - 1));
+                        GSIZE_TO_POINTER(MAX(failed - 1, EIDER_LINE_S)));
 }
 
 void

@@ -289,7 +289,7 @@ END_TEST
 /* Wrapped master keys on disk depend on it: cost and kind must not drift. */
 START_TEST(a_passphrase_gives_the_key_it_always_gave)
 {
-    uint8_t salt[EIDER_SALT_LEN], want[32];
+    uint8_t salt[EIDER_PASS_SALT_LEN], want[32];
     eider_secret key;
 
     for (size_t i = 0; i < sizeof salt; i++)
