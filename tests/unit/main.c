@@ -46,7 +46,8 @@
     X(decisions)                                                               \
     X(hostile)                                                                 \
     X(arrival)                                                                 \
-    X(half_written)
+    X(half_written)                                                            \
+    X(bounds)
 
 #define DECLARE(name) Suite *name##_suite(void);
 SUITES(DECLARE)
