@@ -47,7 +47,8 @@
     X(hostile)                                                                 \
     X(arrival)                                                                 \
     X(half_written)                                                            \
-    X(bounds)
+    X(bounds)                                                                  \
+    X(bounds2)
 
 #define DECLARE(name) Suite *name##_suite(void);
 SUITES(DECLARE)
