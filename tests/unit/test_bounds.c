@@ -194,7 +194,8 @@ END_TEST
 START_TEST(four_unconfirmed_sessions_a_device_and_the_oldest_goes)
 {
     eider_contact *c = call_in_vain();
-    EIDER_AUTO(eider_keypair) own, other;
+    EIDER_AUTO(eider_keypair) own;
+    EIDER_AUTO(eider_keypair) other;
     uint8_t second[EIDER_SID_SHORT];
 
     eider_keypair_new(&own);
