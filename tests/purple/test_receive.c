@@ -97,6 +97,70 @@ START_TEST(an_echo_of_our_line_is_hidden)
 }
 END_TEST
 
+/* Lines in @who's windows that hold @text. */
+static unsigned
+count_with(const char *who, const char *text)
+{
+    unsigned n = 0;
+
+    for (guint i = 0; i < host_lines->len; i++) {
+        const host_line *l = g_ptr_array_index(host_lines, i);
+
+        n += strcmp(l->account, "alice") == 0 && strcmp(l->who, who) == 0 &&
+             strstr(l->text, text) != NULL;
+    }
+    return n;
+}
+
+static void
+take_file(PurpleXfer *xfer G_GNUC_UNUSED)
+{
+}
+
+static void
+offer_file(const char *who)
+{
+    PurpleXfer *xfer = purple_xfer_new(host_alice, PURPLE_XFER_RECEIVE, who);
+
+    purple_xfer_set_init_fnc(xfer, take_file);
+    purple_xfer_set_filename(xfer, "cat.png");
+    purple_xfer_set_size(xfer, 7);
+    purple_xfer_request(xfer);
+    purple_xfer_unref(xfer);
+}
+
+START_TEST(a_file_offered_by_a_private_contact_is_marked)
+{
+    talk_start();
+    host_conv(host_alice, "carol");
+    host_forget_lines();
+    offer_file("carol");
+    ck_assert_uint_ge(count_with("carol", "cat.png"), 1);
+    ck_assert_uint_eq(count_with("carol", "(not encrypted)"), 0);
+    offer_file("bob");
+    ck_assert_uint_eq(count_with("bob", "(not encrypted) A file is offered."),
+                      1);
+    host_stop();
+}
+END_TEST
+
+START_TEST(a_private_contact_that_asks_for_attention_is_marked)
+{
+    PurpleConnection *gc;
+
+    talk_start();
+    gc = purple_account_get_connection(host_alice);
+    host_forget_lines();
+    purple_prpl_got_attention(gc, "carol", 0);
+    ck_assert_uint_ge(count_with("carol", "attention"), 1);
+    ck_assert_uint_eq(count_with("carol", "(not encrypted)"), 0);
+    purple_prpl_got_attention(gc, "bob", 0);
+    ck_assert_uint_eq(
+        count_with("bob", "(not encrypted) They ask for attention."), 1);
+    host_stop();
+}
+END_TEST
+
 /* ---- XMPP ---------------------------------------------------------------- */
 
 static gboolean
@@ -244,6 +308,12 @@ receive_suite(void)
     tcase_add_test(t, control_traffic_opens_no_window);
     tcase_add_test(t, a_stranger_gets_no_answer_and_costs_one_line);
     tcase_add_test(t, an_echo_of_our_line_is_hidden);
+    suite_add_tcase(s, t);
+
+    t = tcase_create("marks");
+    tcase_set_timeout(t, 60);
+    tcase_add_test(t, a_file_offered_by_a_private_contact_is_marked);
+    tcase_add_test(t, a_private_contact_that_asks_for_attention_is_marked);
     suite_add_tcase(s, t);
 
     t = tcase_create("xmpp");
