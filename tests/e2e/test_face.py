@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What eider-gtk shows in a real Pidgin, against a core that is scripted.
+"""What eider-gtk shows in a real Pidgin: with the real core in one scenario,
+in the others against one that is scripted.
 
 The strip is found by its colour, which no theme may change; the menu by its
 keys; what the face asks of the core by the calls the scripted one noted.
@@ -9,8 +10,9 @@ import re
 import subprocess
 import time
 
+from guard import INVITATION
 from run import TOP
-from scenario import Skip, equal, scenario, until
+from scenario import Skip, equal, meet, say, scenario, until
 
 GREY, WARM, GREEN, AMBER, RED = (
     "#E8E8E8", "#FDF1D4", "#DEF2DE", "#FFC233", "#B3201C")
@@ -33,7 +35,7 @@ class Face:
         lab.env = {"EIDER_FACE": self.path, **(env or {})}
         self.p = lab.pidgin("alice", protos, plugins=(
             [self._build(lab)] if core else []) + [face],
-            before=self._theme, **kw)
+            before=self.theme, **kw)
 
     def _build(self, lab):
         so = os.path.join(lab.workdir, "eider.so")
@@ -46,7 +48,8 @@ class Face:
             + flags, check=True)
         return so
 
-    def _theme(self, client):
+    @staticmethod
+    def theme(client):
         with open(os.path.join(client.conf, "gtkrc-2.0"), "w") as f:
             f.write(LIGHT)
 
@@ -99,6 +102,47 @@ class Face:
                 x)]
         equal(bad, [])
         equal(self.p.proc.poll(), None)
+
+
+class Real(Face):
+    """A Pidgin with the face over the real core."""
+
+    def __init__(self, lab, user):
+        if len(lab.plugins) < 2:
+            raise Skip("needs both plugins")
+        self.path = os.path.join(lab.workdir, user)
+        self.p = lab.pidgin(user, before=self.theme)
+
+
+@scenario()
+def both_real(lab):
+    """Private in the menu, by mouse and key: the strips follow, lines go out."""
+    fa, fb = Real(lab, "alice"), Real(lab, "bob")
+    a, b = fa.p, fb.p
+    meet(a, b)
+    wid = a.present("bob")
+    fa.wait_no_strip(wid)
+    m = lab.mark()
+    fa.menu(wid, "Return")                 # the first entry: Private
+    fa.wait_colour(wid, WARM)
+    a.wait_state("bob", "private", choice="on", private=1)
+    b.wait_state("alice", "private", private=1)
+    fb.wait_colour(b.present("alice"), WARM)
+    a.present("bob")
+    text, mb = lab.secret("typed %s"), b.mark()
+    a.type(text)
+    a.key("Return")
+    b.wait_im(text, mb)
+    say(lab, b, a)
+    sent = lab.bodies(m)
+    equal(lab.lines(m), [x for x in sent if x != INVITATION])
+    # and back
+    fa.menu(wid, "Return")
+    a.wait_state("bob", "open", choice="off", private=0)
+    until(lambda: not fa.amount(wid, WARM) > 1000, 5, "end of the strip")
+    equal(b.status("alice")["private"], 1)
+    fa.sane()
+    fb.sane()
 
 
 @scenario(plugin=False)

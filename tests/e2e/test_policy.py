@@ -4,7 +4,7 @@ import re
 
 from client import ERROR, SYSTEM
 from scenario import (both, equal, go_private, meet, pair, say, scenario,
-                      talk, waits)
+                      talk, until, waits)
 
 
 def sent_open(lab, a, b, mb=None):
@@ -101,12 +101,14 @@ def two_devices(lab):
     meet(a, c)
     c.command("alice", "/eider on")
     a.wait_state("bob", "newdevice", devices=1, candidates=1, timeout=30)
-    mb, mc = b.mark(), c.mark()
+    m, mb, mc = lab.mark(), b.mark(), c.mark()
     text = lab.secret()
     a.send_im("bob", text)
     b.wait_im(text, mb)
     lab.quiet(1)
     equal(c.got(mc), [], "at the candidate")
+    to = [e.to for e in lab.wire(m, "alice", "out") if e.body is not None]
+    equal(set(to), {"bob@localhost/pidgin"}, "lines to")
     # what it sends is shown
     m, text = a.mark(), lab.secret()
     c.send_im("alice", text)
@@ -121,7 +123,7 @@ def commands(lab):
     for line, word in (("/eider help", "on"), ("/eider", "help"),
                        ("/eider %s" % lab.secret(), "help"),
                        ("/eider on %s" % lab.secret(), "help"),
-                       ("/eider fingerprint", "")):
+                       ("/eider fingerprint", "You (alice@localhost")):
         since = a.mark()
         a.command("bob", line)
         assert word in a.wait_written("", since, 5, SYSTEM | ERROR), line
@@ -154,8 +156,11 @@ def waiting_asks(lab):
     a.command("bob", "/eider on")
     waits(lab, a, "bob")
     a.command("bob", "/eider off")
-    lab.quiet(0.5)
-    a.x("xdotool", "key", "Escape")      # no answer to a question
+    a.wait_window("Eider")               # what is to become of the text
+    a.key("Escape")                      # no answer
+    until(lambda: "Eider" not in [t for _, t in a.windows()], 5,
+          "end of the question")
+    equal(a.status("bob")["waiting"], 1)
     b.start()
     meet(a, b)
     lab.quiet(1.5)

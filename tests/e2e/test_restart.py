@@ -41,6 +41,25 @@ def kill(lab):
     restarts(lab, "kill")
 
 
+# without the limit of lines a second, which is not what this is about
+@scenario(xmpp=False, irc=True, timeout=120)
+def kill_irc(lab):
+    """On IRC, too, either side is killed with -9 and goes on."""
+    a, b = pair(lab, ("irc",), settings={"irc": {"ratelimit-interval": 0}})
+    talk(lab, a, b, "irc")
+    for c in (a, b):
+        m, ma, mb = lab.mark(), a.mark(), b.mark()
+        c.restart("kill")
+        c.join("#lobby")
+        for x, to in ((a, "bob"), (b, "alice")):
+            x.wait_buddy(to, proto="irc", timeout=60)
+        talk(lab, a, b, "irc", 30)
+        equal({len(x) for x in lab.bodies(m)}, {391})
+        equal(a.written(ma, SYSTEM | ERROR) + b.written(mb, SYSTEM | ERROR),
+              [], "said about it")
+    equal(a.status("bob", "irc")["state"], "private")
+
+
 @scenario(timeout=150)
 def kill_while_sending(lab):
     """kill -9 among messages on their way: none is lost, none is doubled."""

@@ -4,7 +4,7 @@ import glob
 import os
 
 import profile
-from client import ERROR, NOT_TYPING, SYSTEM, TYPED, TYPING
+from client import NOT_TYPING, SYSTEM, TYPED, TYPING
 from scenario import (Skip, both, equal, go_private, meet, pair, say,
                       scenario, talk, until)
 
@@ -107,11 +107,15 @@ def irc_commands(lab):
     b.wait_im(text, m, 20)
     c = lab.pidgin("carol", ("irc",), plugins=[])
     for line, to in (("/msg bob ", "bob"), ("/msg bob ", "carol"),
-                     ("/query bob ", "bob"), ("/notice bob ", "bob")):
-        text, ma, mb = lab.secret(), a.mark(), b.mark()
+                     ("/query bob ", "bob")):
+        text, m = lab.secret(), b.mark()
         a.command(to, line + text, "irc")
-        until(lambda: a.written(ma, SYSTEM | ERROR)
-              or any(text in t for t in b.got(mb)), 20, "word on " + line)
+        b.wait_im(text, m, 20)
+    text, m, mb = lab.secret(), a.mark(), b.mark()
+    a.command("bob", "/notice bob " + text, "irc")
+    a.wait_written("/notice to bob was not sent", m, 5, SYSTEM)
+    lab.quiet(3)
+    equal(b.got(mb), [])
     equal(c.got(), [])
     # to others they do what they did
     plain = lab.plain()
