@@ -70,7 +70,7 @@ say_error(PurpleAccount *account, const char *who, eider_err err)
     else
         text = g_strdup_printf(_("Nothing was changed: %s."),
                                err == EIDER_E_STORE
-                                   ? _("Eider cannot write its folder")
+                                   ? _("Eider cannot use its folder")
                                    : eider_err_name(err));
     eider_say_loudly(account, who, text);
     g_free(text);

@@ -52,7 +52,12 @@ set_why(const char *why)
 const char *
 eider_opening_why(void)
 {
-    return it.why != NULL ? it.why : _("Eider is not ready");
+    /* With an engine it is a file of one contact, or the disk, that fails. */
+    const char *now = it.store != NULL ? eider_store_why(it.store) : "";
+
+    if (it.why != NULL)
+        return it.why;
+    return now[0] != '\0' ? now : _("Eider is not ready");
 }
 
 eider_engine *

@@ -202,7 +202,7 @@ eider_words_news(const eider_news *n, const char *name)
         return g_strdup(_("Eider's folder was put back to an older state. New "
                           "sessions are made; nothing else is to be done."));
     case EIDER_NEWS_STORE:
-        return g_strdup_printf(_("Eider cannot write its folder (%s). Until it "
+        return g_strdup_printf(_("Eider cannot use its folder (%s). Until it "
                                  "can, nothing private is sent."),
                                detail);
     }
@@ -232,7 +232,8 @@ reason_of(eider_err err, const eider_status *s, const char *name)
                                    name);
         return g_strdup(_("it is too long"));
     case EIDER_E_STORE:
-        return g_strdup(_("Eider cannot write its folder"));
+        return g_strdup_printf(_("Eider cannot use its folder (%s)"),
+                               eider_opening_why());
     case EIDER_E_MALFORMED:
         return g_strdup(_("there is nothing in it that can be sent"));
     default:
