@@ -223,7 +223,6 @@ eider_err
 eider_index_write(eider_engine *e)
 {
     EIDER_AUTO(eider_buf) out = {0};
-
     eider_err err;
 
     eider_index_pickle(&e->index, &out);
