@@ -114,6 +114,7 @@ tests_of = $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/$(1)/*.c)))
 UNIT     := $(call tests_of,unit)
 SIM      := $(call tests_of,sim) $(patsubst %,$(B)/tests/unit/%.o,memfiles support world world_device world_disk world_user)
 HEADLESS := $(call tests_of,purple)
+BENCH    := $(call tests_of,bench)
 TEST_LIBS = $$(pkg-config --libs glib-2.0 check) -ldl
 
 $(B)/tests/%.o: tests/%.c
@@ -135,6 +136,12 @@ $(B)/purple: $(HEADLESS) $(PROTO) $(CORE)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) -rdynamic -o $@ $^ $(SODIUM_LIBS) $$(pkg-config --libs purple) $(TEST_LIBS) $(LDFLAGS)
 
+# The peers to compare with, where they are installed (tests/deps.sh bench).
+$(B)/bench: $(BENCH) $(PROTO) $(CORE)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(SODIUM_LIBS) \
+	    $$(pkg-config --libs libotr 2>/dev/null) $$(pkg-config --libs olm 2>/dev/null) $(TEST_LIBS) $(LDFLAGS)
+
 KEM_SRC := $(addprefix plugin/proto/,kem.c keccak.c mlkem768.c mlkem_poly.c)
 $(B)/mlkem_equal: tests/oracle/mlkem_equal.c $(KEM_SRC)
 	@mkdir -p $(@D)
@@ -148,7 +155,7 @@ $(B)/ctime: tests/ctime/ctime.c $(KEM_SRC)
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 # ---- what a user calls ------------------------------------------------------
-.PHONY: deps check check-long demo help
+.PHONY: deps check check-long demo bench help
 deps:
 	@tests/deps.sh
 
@@ -162,12 +169,19 @@ demo: deps
 	@$(MAKE) --no-print-directory all
 	@/usr/bin/python3 -B tests/demo/demo.py --so $(B)/eider.so --so $(B)/eider-gtk.so --out $(B)/demo
 
+# ONLY="messages sizes" takes only some; all of it goes into docs/measured.md.
+bench:
+	@tests/deps.sh bench
+	@$(MAKE) --no-print-directory all $(B)/bench
+	@/usr/bin/python3 -B tests/bench/run.py --build $(B) $(ONLY)
+
 help:
 	@printf '%s\n' \
 	  'make             build $(B)/eider.so and $(B)/eider-gtk.so' \
 	  'make demo        two Pidgins on a local server, and what the server sees' \
 	  'make check       build and run all tests; check-long: the slow ones too' \
-	  'make install     into ~/.purple/plugins, or PREFIX=/usr [DESTDIR=...]' \
+	  'make bench       beside libotr, libolm and their plugins; docs/measured.md' \
+  'make install     into ~/.purple/plugins, or PREFIX=/usr [DESTDIR=...]' \
 	  'make uninstall   the same backwards, with the same PREFIX and DESTDIR' \
   'make deps        install what is missing (as root, or after a y)' \
 	  'make clean       remove $(B)' \

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# tests/deps.sh [build]
+# tests/deps.sh [build|bench]
 #
 # Says nothing if everything is there that make, make check and make demo need
-# (with "build": what make alone needs).  Otherwise prints the one apt line and
+# (with "build": what make alone needs; with "bench": the peers, too).  Otherwise prints the one apt line and
 # runs it where it is root, or where the user answers y.  Debian 12 and later.
 # The servers that the tests use come with system services: none is started.
 set -eu
@@ -18,13 +18,15 @@ tests='clang clang-format check valgrind shellcheck git procps
     xvfb openbox xdotool wmctrl x11-utils imagemagick
     fonts-dejavu-core fonts-noto-color-emoji
     dbus dbus-x11 tmux util-linux mount passwd'
+peers='libotr5-dev libolm-dev pidgin-otr purple-lurch'
 server_user=eiderlab    # prosody refuses to be root; see tests/e2e/proc.py
 
 case ${1-} in
 '') wanted="$build $tests" ;;
 build) wanted=$build ;;
+bench) wanted="$build $tests $peers" ;;
 *)
-    echo "usage: $0 [build]" >&2
+    echo "usage: $0 [build|bench]" >&2
     exit 2
     ;;
 esac
