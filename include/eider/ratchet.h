@@ -50,8 +50,13 @@ bool eider_ratchet_can_send(const eider_ratchet *r);
 /* Something of this session has been opened. */
 bool eider_ratchet_has_opened(const eider_ratchet *r);
 
+/* How many secrets of the post-quantum ratchet (pq.h) were mixed into the
+ * root: so often the session has healed against a quantum computer. */
+uint32_t eider_ratchet_mixed(const eider_ratchet *r);
+
 /*
  * Seal @body into a frame of its size, with a DH step first where one is due.
+ * What @body leaves free, from its .used on, may carry a pq record.
  *
  * Returns:  EIDER_OK
  *           EIDER_E_STATE  a responder that has not opened a frame
@@ -68,10 +73,10 @@ EIDER_MUST_USE eider_err eider_ratchet_seal(eider_ratchet *r, uint8_t flags,
  * Out:      body   with size and bytes; wiped on error
  *           flags  of the header
  * Returns:  EIDER_OK
- *           EIDER_E_AUTH    unopenable: no header key, or the body is forged
+ *           EIDER_E_AUTH    unopenable: no header key, the body is forged,
+ *                           or a step names an epoch that we do not have
  *           EIDER_E_REPLAY  its key has been used or thrown away: a duplicate
  *           EIDER_E_LIMIT   it skips more than EIDER_SKIP_MAX: new handshake
- *           EIDER_E_STATE   another post-quantum epoch on a DH step: drop
  */
 EIDER_MUST_USE eider_err eider_ratchet_open(eider_ratchet *r, uint64_t now,
                                             const eider_frame *f,

@@ -47,6 +47,10 @@ typedef struct {
     bool is_checked;
     bool has_session;
     uint64_t first_seen, last_seen; /* seconds since 1970; 0: never */
+    /* The session that sends to it: how often its post-quantum ratchet has
+     * healed it, and when last (seconds since 1970; 0: not yet). */
+    uint32_t pq_times;
+    uint64_t pq_last;
 } eider_device;
 
 typedef struct {

@@ -77,6 +77,9 @@ eider_engine_status(eider_engine *e, const char *account, const char *peer,
 static void
 fill_device(const eider_known *k, eider_contact *c, eider_device *out)
 {
+    const eider_session *s =
+        c != NULL ? eider_contact_session(c, &k->pk) : NULL;
+
     *out = (eider_device){.trust = k->trust,
                           .is_checked = k->is_checked,
                           .first_seen = k->first_seen,
@@ -84,7 +87,11 @@ fill_device(const eider_known *k, eider_contact *c, eider_device *out)
     eider_fingerprint(&k->pk, out->fingerprint);
     g_strlcpy(out->label, k->label, sizeof out->label);
     g_strlcpy(out->name, k->name, sizeof out->name);
-    out->has_session = c != NULL && eider_contact_session(c, &k->pk) != NULL;
+    out->has_session = s != NULL;
+    if (s == NULL)
+        return;
+    out->pq_times = eider_ratchet_mixed(s->ratchet);
+    out->pq_last = s->pq_ms / 1000;
 }
 
 static int

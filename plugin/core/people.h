@@ -71,7 +71,8 @@ typedef struct {
     bool has_heard;                       /* a text came: acks ride along */
     uint8_t goodbyes;                     /* frames that still say it */
     uint64_t ack_ms;                      /* an ack is due then; 0 */
-    char *address; /* last heard from; not stored, presence is not either */
+    uint64_t pq_ms; /* when the last post-quantum epoch was mixed; 0 */
+    char *address;  /* last heard from; not stored, presence is not either */
 } eider_session;
 
 /* A device's memory that outlives its sessions. */
@@ -205,6 +206,7 @@ typedef struct {
     bool told_silent;     /* NO_ANSWER was said */
 
     /* not stored */
+    uint8_t version;    /* of the file that it was read from */
     GQueue strays;      /* eider_frame: lines that nothing opened */
     uint64_t stray_ms;  /* trigger a handshake then; 0 */
     GArray *answers;    /* uint64_t: when we answered */

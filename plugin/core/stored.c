@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-#define CONTACT_VERSION 1
+#define CONTACT_VERSION 2
+#define CONTACT_NO_PQ   1    /* before there were post-quantum epochs */
 #define LIST_MAX        4096 /* of anything; a damaged count stops here */
 
 static void
@@ -57,6 +58,7 @@ pickle_session(const eider_session *s, eider_buf *out)
     eider_put_u64(out, s->gap_ms);
     eider_put_u32(out, s->passed);
     eider_put_u64(out, s->ack_ms);
+    eider_put_u64(out, s->pq_ms);
     eider_ratchet_pickle(s->ratchet, out);
 }
 
@@ -84,6 +86,7 @@ unpickle_session(eider_contact *c, eider_reader *r)
     s->gap_ms = eider_get_u64(r);
     s->passed = eider_get_u32(r);
     s->ack_ms = eider_get_u64(r);
+    s->pq_ms = c->version > CONTACT_NO_PQ ? eider_get_u64(r) : 0;
     if (!eider_reader_ok(r) ||
         eider_ratchet_unpickle(&s->ratchet, r) != EIDER_OK) {
         r->failed = true;
@@ -323,7 +326,8 @@ eider_contact_unpickle(eider_contact *c, eider_slice in)
     eider_reader r = eider_reader_of(in.p, in.n);
     unsigned n;
 
-    if (eider_get_u8(&r) != CONTACT_VERSION)
+    c->version = eider_get_u8(&r);
+    if (c->version < CONTACT_NO_PQ || c->version > CONTACT_VERSION)
         return EIDER_E_MALFORMED;
     unpickle_list(c, unpickle_session, &r);
     unpickle_list(c, unpickle_memory, &r);

@@ -50,6 +50,14 @@ add_riders(eider_engine *e, eider_contact *c, eider_session *s,
         add_hello(e, c, body);
 }
 
+/* An epoch ends where a frame leaves or arrives; @before: so many had. */
+static void
+note_epoch(const eider_engine *e, eider_session *s, uint32_t before)
+{
+    if (eider_ratchet_mixed(s->ratchet) != before)
+        s->pq_ms = eider_now(e);
+}
+
 eider_err
 eider_talk_seal(eider_engine *e, eider_contact *c, eider_session *s,
                 eider_size size, const eider_text *t, uint64_t written_ms,
@@ -57,6 +65,7 @@ eider_talk_seal(eider_engine *e, eider_contact *c, eider_session *s,
 {
     EIDER_AUTO(eider_body) body;
     uint64_t now = eider_now(e);
+    uint32_t epochs = eider_ratchet_mixed(s->ratchet);
     eider_frame f;
     eider_err err;
 
@@ -74,6 +83,7 @@ eider_talk_seal(eider_engine *e, eider_contact *c, eider_session *s,
                              &body, &f);
     if (err != EIDER_OK)
         return err;
+    note_epoch(e, s, epochs);
     eider_do_line(e, c, s->address, &f, en, &s->pk);
     c->is_dirty = true;
     return EIDER_OK;
@@ -252,12 +262,14 @@ eider_talk_open(eider_engine *e, eider_contact *c, const eider_frame *f,
     for (guint i = c->sessions->len; i-- > 0;) {
         eider_session *s = g_ptr_array_index(c->sessions, i);
         EIDER_AUTO(eider_body) body;
+        uint32_t epochs = eider_ratchet_mixed(s->ratchet);
         uint8_t flags = 0;
         eider_err err;
 
         eider_body_init(&body, f->size);
         err = eider_ratchet_open(s->ratchet, eider_now(e) / 1000, f, &body,
                                  &flags);
+        note_epoch(e, s, epochs);
         if (err == EIDER_OK)
             take_opened(e, c, s, &body, flags, from);
         else if (err == EIDER_E_REPLAY)

@@ -10,9 +10,6 @@
 #define EH_LEN     (HEADER_LEN + EIDER_TAG_LEN)
 #define BODY_AT    (EIDER_NONCE_LEN + EH_LEN)
 
-/* The one epoch there is until the post-quantum ratchet mixes a secret. */
-#define PQ_EPOCH 0
-
 typedef struct {
     uint8_t raw[HEADER_LEN];
     eider_public dh;
@@ -26,6 +23,7 @@ typedef struct {
     header h;
     eider_secret mk;
     bool is_step;
+    const eider_secret *ss;   /* that a step mixes; in the ratchet */
     eider_skipped_key *taken; /* in the ratchet's store; NULL: a new key */
     eider_skipped_key *skipped;
     size_t n_skipped, cap;
@@ -46,11 +44,14 @@ plan_wipe(plan *p)
 
 /* ---- keys ---------------------------------------------------------------- */
 
-/* RK, CK, NHK = KDF_RK(RK, 0x01 || DH(DHs, DHr)) */
+/* RK, CK, NHK = KDF_RK(RK, 0x01 || DH(DHs, DHr) or 0x02 || DH(DHs, DHr) || ss)
+ */
 static eider_err
-mix_dh(ratchet_core *c, eider_secret *CK, eider_secret *NHK)
+mix_dh(ratchet_core *c, const eider_secret *ss, eider_secret *CK,
+       eider_secret *NHK)
 {
-    uint8_t ikm[1 + EIDER_KEY_LEN] = {0x01};
+    uint8_t ikm[1 + 2 * EIDER_KEY_LEN] = {ss == NULL ? 0x01 : 0x02};
+    size_t n = 1 + EIDER_KEY_LEN;
     uint8_t outs[3][EIDER_HASH_LEN];
     EIDER_AUTO(eider_secret) dh = {0};
     eider_err e;
@@ -58,7 +59,11 @@ mix_dh(ratchet_core *c, eider_secret *CK, eider_secret *NHK)
     if ((e = eider_dh(&c->DHs.sk, &c->DHr, &dh)) != EIDER_OK)
         return e;
     memcpy(ikm + 1, dh.b, EIDER_KEY_LEN);
-    eider_hkdf(c->RK.b, EIDER_KEY_LEN, (eider_slice){ikm, sizeof ikm}, 3, outs);
+    if (ss != NULL) {
+        memcpy(ikm + n, ss->b, EIDER_KEY_LEN);
+        n += EIDER_KEY_LEN;
+    }
+    eider_hkdf(c->RK.b, EIDER_KEY_LEN, (eider_slice){ikm, n}, 3, outs);
     memcpy(c->RK.b, outs[0], EIDER_KEY_LEN);
     memcpy(CK->b, outs[1], EIDER_KEY_LEN);
     memcpy(NHK->b, outs[2], EIDER_KEY_LEN);
@@ -78,7 +83,7 @@ step_chain(eider_secret *CK, eider_secret *mk)
 }
 
 static eider_err
-sending_half(ratchet_core *c)
+sending_half(ratchet_core *c, const eider_secret *ss)
 {
     c->PN = c->Ns;
     c->Ns = 0;
@@ -86,11 +91,11 @@ sending_half(ratchet_core *c)
     eider_keypair_new(&c->DHs);
     c->has_DHs = true;
     c->has_sending = true;
-    return mix_dh(c, &c->CKs, &c->NHKs);
+    return mix_dh(c, ss, &c->CKs, &c->NHKs);
 }
 
 static eider_err
-receiving_half(ratchet_core *c, const eider_public *dh)
+receiving_half(ratchet_core *c, const eider_public *dh, const eider_secret *ss)
 {
     eider_err e;
 
@@ -99,7 +104,7 @@ receiving_half(ratchet_core *c, const eider_public *dh)
     c->Nr = 0;
     c->chain++;
     c->has_receiving = true;
-    e = mix_dh(c, &c->CKr, &c->NHKr);
+    e = mix_dh(c, ss, &c->CKr, &c->NHKr);
     eider_keypair_wipe(&c->DHs);
     c->has_DHs = false;
     return e;
@@ -120,12 +125,12 @@ make_nonce(const eider_secret *k_mac, const eider_secret *SID,
 }
 
 static void
-pack_header(const ratchet_core *c, uint8_t flags, eider_buf *out)
+pack_header(const ratchet_core *c, uint8_t epoch, uint8_t flags, eider_buf *out)
 {
     eider_buf_add(out, c->DHs.pk.b, EIDER_KEY_LEN);
     eider_put_u24(out, c->Ns);
     eider_put_u24(out, c->PN);
-    eider_put_u8(out, PQ_EPOCH);
+    eider_put_u8(out, epoch);
     eider_put_u8(out, flags & EIDER_FLAG_HELLO);
     assert(out->n == HEADER_LEN);
 }
@@ -143,6 +148,34 @@ parse_header(header *h)
     assert(eider_reader_is_done(&rd));
 }
 
+/* Everything that can fail; @next is the state after it. */
+static eider_err
+prepare_seal(const eider_ratchet *r, ratchet_core *next, bool *mixes)
+{
+    const eider_secret *ss = eider_pq_to_send(&r->pq);
+
+    *mixes = false;
+    if (!eider_ratchet_can_send(r))
+        return EIDER_E_STATE;
+    /* Neither n nor, in the next chain, pn could say more. */
+    if (next->Ns >= EIDER_N_MAX)
+        return EIDER_E_LIMIT;
+    if (next->has_DHs)
+        return EIDER_OK;
+    *mixes = ss != NULL;
+    return sending_half(next, ss);
+}
+
+/* @body and the pq record in what it leaves. */
+static void
+fill_body(eider_pq *pq, const eider_body *body, eider_body *full)
+{
+    full->size = body->size;
+    full->used = body->used;
+    memcpy(full->b, body->b, eider_body_len(body->size));
+    eider_pq_fill(pq, full);
+}
+
 eider_err
 eider_ratchet_seal(eider_ratchet *r, uint8_t flags, const eider_body *body,
                    eider_frame *out)
@@ -150,27 +183,27 @@ eider_ratchet_seal(eider_ratchet *r, uint8_t flags, const eider_body *body,
     EIDER_AUTO(ratchet_core) next = r->c;
     EIDER_AUTO(eider_secret) mk = {0}, k_enc = {0}, k_mac = {0};
     EIDER_AUTO(eider_buf) raw = {0};
+    EIDER_AUTO(eider_body) full;
+    bool mixes;
     eider_err e;
 
     assert(body->size < EIDER_SIZES);
-    if (!eider_ratchet_can_send(r))
-        return EIDER_E_STATE;
-    /* Neither n nor, in the next chain, pn could say more. */
-    if (next.Ns >= EIDER_N_MAX)
-        return EIDER_E_LIMIT;
-    if (!next.has_DHs && (e = sending_half(&next)) != EIDER_OK)
+    if ((e = prepare_seal(r, &next, &mixes)) != EIDER_OK)
         return e;
 
-    pack_header(&next, flags, &raw);
+    if (mixes)
+        eider_pq_advance(&r->pq);
+    fill_body(&r->pq, body, &full);
+    pack_header(&next, eider_pq_epoch(&r->pq), flags, &raw);
     step_chain(&next.CKs, &mk);
     next.Ns++;
     eider_kdf(1, "EIDRmsg1", &mk, &k_enc);
     eider_kdf(2, "EIDRmsg1", &mk, &k_mac);
 
-    out->size = body->size;
-    make_nonce(&k_mac, &next.SID, raw.p, body, out->b);
+    out->size = full.size;
+    make_nonce(&k_mac, &next.SID, raw.p, &full, out->b);
     eider_aead_seal(&next.HKs, out->b, raw.p, raw.n, out->b + EIDER_NONCE_LEN);
-    eider_stream(&k_enc, out->b, body->b, eider_body_len(body->size),
+    eider_stream(&k_enc, out->b, full.b, eider_body_len(full.size),
                  out->b + BODY_AT);
     r->c = next;
     return EIDER_OK;
@@ -237,7 +270,7 @@ plan_new_key(plan *p, uint64_t now)
     if (p->is_step) {
         if (old > 0)
             skip_to(p, p->h.pn, now);
-        if ((e = receiving_half(c, &p->h.dh)) != EIDER_OK)
+        if ((e = receiving_half(c, &p->h.dh, p->ss)) != EIDER_OK)
             return e;
     }
     skip_to(p, p->h.n, now);
@@ -252,6 +285,7 @@ plan_open(const eider_ratchet *r, uint64_t now, const eider_frame *f, plan *p)
     const ratchet_core *c = &r->c;
     uint32_t chain = 0;
     bool found = false;
+    eider_err e;
 
     for (size_t i = r->late.n_old; i-- > 0 && !found;) {
         found = open_header(&r->late.old[i].HK, f, &p->h);
@@ -265,8 +299,9 @@ plan_open(const eider_ratchet *r, uint64_t now, const eider_frame *f, plan *p)
         found = p->is_step = c->has_DHs && open_header(&c->NHKr, f, &p->h);
     if (!found)
         return EIDER_E_AUTH;
-    if (p->h.epoch != PQ_EPOCH)
-        return EIDER_E_STATE;
+    if (p->is_step &&
+        (e = eider_pq_to_receive(&r->pq, p->h.epoch, &p->ss)) != EIDER_OK)
+        return e;
     if (!p->is_step && (chain != c->chain || p->h.n < c->Nr))
         return take_late_key(r, chain, p);
     return plan_new_key(p, now);
@@ -299,6 +334,8 @@ commit(eider_ratchet *r, const plan *p, uint64_t now)
     if (p->is_step && r->c.has_receiving)
         eider_skipped_retire(&r->late, r->c.chain, &r->c.HKr, now);
     eider_skipped_add(&r->late, p->skipped, p->n_skipped);
+    if (p->ss != NULL)
+        eider_pq_advance(&r->pq);
     r->c = p->next;
 }
 
@@ -317,5 +354,6 @@ eider_ratchet_open(eider_ratchet *r, uint64_t now, const eider_frame *f,
         return e;
     *flags = p.h.flags;
     commit(r, &p, now);
+    eider_pq_take(&r->pq, body);
     return EIDER_OK;
 }

@@ -3,7 +3,8 @@
 
 #include "eider/pack.h"
 
-#define PICKLE_VERSION 1
+#define PICKLE_VERSION 2
+#define PICKLE_NO_PQ   1 /* before there were epochs */
 #define HAS_INITIATOR  1u
 #define HAS_DHS        2u
 #define HAS_SENDING    4u
@@ -17,6 +18,7 @@ eider_ratchet_new(eider_ratchet **out, const eider_outcome *o)
     eider_ratchet *r = eider_alloc(sizeof *r);
     ratchet_core *c = &r->c;
 
+    eider_pq_init(&r->pq, o->initiator);
     c->initiator = o->initiator;
     c->SID = o->keys.sid;
     c->RK = o->keys.rk0;
@@ -67,6 +69,12 @@ eider_ratchet_has_opened(const eider_ratchet *r)
     return r->c.has_receiving;
 }
 
+uint32_t
+eider_ratchet_mixed(const eider_ratchet *r)
+{
+    return r->pq.mixed;
+}
+
 void
 eider_ratchet_expire(eider_ratchet *r, uint64_t now)
 {
@@ -103,6 +111,7 @@ eider_ratchet_pickle(const eider_ratchet *r, eider_buf *out)
     eider_put_u32(out, c->PN);
     eider_put_u32(out, c->chain);
     eider_skipped_pickle(&r->late, out);
+    eider_pq_pickle(&r->pq, out);
 }
 
 /* The states that sending and receiving lead to, and no others. */
@@ -125,14 +134,14 @@ is_reachable(uint8_t has)
 }
 
 static bool
-read_core(ratchet_core *c, eider_reader *rd)
+read_core(ratchet_core *c, uint8_t version, eider_reader *rd)
 {
     eider_secret *const keys[] = {&c->SID,  &c->RK,  &c->CKs, &c->HKs,
                                   &c->NHKs, &c->CKr, &c->HKr, &c->NHKr};
-    uint8_t version = eider_get_u8(rd);
     uint8_t has = eider_get_u8(rd);
 
-    if (version != PICKLE_VERSION || !is_reachable(has))
+    if ((version != PICKLE_VERSION && version != PICKLE_NO_PQ) ||
+        !is_reachable(has))
         return false;
     c->initiator = has & HAS_INITIATOR;
     c->has_DHs = has & HAS_DHS;
@@ -154,14 +163,27 @@ read_core(ratchet_core *c, eider_reader *rd)
                              : c->Nr == 0 && c->chain == 0);
 }
 
+/* An older session is in the first epoch. */
+static eider_err
+read_pq(eider_pq *pq, uint8_t version, bool initiator, eider_reader *rd)
+{
+    if (version != PICKLE_NO_PQ)
+        return eider_pq_unpickle(pq, initiator, rd);
+    eider_pq_init(pq, initiator);
+    return EIDER_OK;
+}
+
 eider_err
 eider_ratchet_unpickle(eider_ratchet **out, eider_reader *rd)
 {
     eider_ratchet *r = eider_alloc(sizeof *r);
+    ratchet_core *c = &r->c;
+    uint8_t version = eider_get_u8(rd);
 
     *out = NULL;
-    if (!read_core(&r->c, rd) ||
-        eider_skipped_unpickle(&r->late, rd, r->c.chain, r->c.Nr) != EIDER_OK) {
+    if (!read_core(c, version, rd) ||
+        eider_skipped_unpickle(&r->late, rd, c->chain, c->Nr) != EIDER_OK ||
+        read_pq(&r->pq, version, c->initiator, rd) != EIDER_OK) {
         eider_ratchet_free(r);
         return EIDER_E_MALFORMED;
     }

@@ -7,11 +7,12 @@
 #define EIDER_RATCHET_STATE_H
 
 #include "eider/limits.h"
+#include "eider/pq.h"
 #include "eider/ratchet.h"
 #include "skipped.h"
 
 /*
- * All but the keys for late frames; the letters are PROTOCOL.md's.
+ * All but the keys for late frames and the post-quantum epoch; the letters are PROTOCOL.md's.
  *
  * Sending and receiving halves alternate: the peer makes a new chain only
  * after it has opened one of ours, and that one carries the DHs made for it.
@@ -31,6 +32,7 @@ typedef struct {
 struct eider_ratchet {
     ratchet_core c;
     eider_skipped late;
+    eider_pq pq;
 };
 
 #endif

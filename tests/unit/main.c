@@ -46,6 +46,7 @@
     X(decisions)                                                               \
     X(hostile)                                                                 \
     X(arrival)                                                                 \
+    X(older)                                                                   \
     X(half_written)                                                            \
     X(bounds)                                                                  \
     X(bounds2)

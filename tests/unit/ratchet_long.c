@@ -121,7 +121,7 @@ START_TEST(a_bad_network_loses_only_what_it_dropped)
 }
 END_TEST
 
-/* ---- the conversation of ratchet.txt ------------------------------------- */
+/* ---- the conversations of ratchet.txt and pq.txt --------------------- */
 
 #define SENT_MAX 64
 
@@ -141,16 +141,16 @@ side_of(const script *s, const char *verb)
     return (int)side;
 }
 
-/* The ratchet may draw dh_private if it is there, and must. */
+/* The ratchet may draw what a case names, in this order, and must. */
 static void
-push_private(const script *s)
+push_draws(const script *s, const char *const *names)
 {
-    uint8_t b[EIDER_KEY_LEN];
-    size_t n = 0;
+    uint8_t b[SENT_MAX * EIDER_KEY_LEN];
 
-    if (vectors_has(&s->v, "dh_private"))
-        vectors_exactly(&s->v, "dh_private", b, n = sizeof b);
-    test_random_push(b, n);
+    test_random_push(NULL, 0); /* from here on nothing else */
+    for (; *names != NULL; names++)
+        if (vectors_has(&s->v, *names))
+            test_random_push(b, vectors_bytes(&s->v, *names, b, sizeof b));
 }
 
 static void
@@ -187,12 +187,13 @@ play_send(script *s)
 {
     unsigned long id = vectors_number(&s->v, "id");
     eider_body b = {.size = size_of(vectors_number(&s->v, "size"))};
+    static const char *const draws[] = {"dh_private", "pq_seed", NULL};
     uint8_t expected[EIDER_FRAME_MAX];
     eider_frame *f = &s->sent[id];
 
     ck_assert_uint_lt(id, SENT_MAX);
     b.used = vectors_bytes(&s->v, "body", b.b, sizeof b.b);
-    push_private(s);
+    push_draws(s, draws);
     ck_assert_int_eq(eider_ratchet_seal(s->p.side[side_of(s, "send")],
                                         (uint8_t)vectors_number(&s->v, "flags"),
                                         &b, f),
@@ -208,7 +209,8 @@ play_open(script *s)
 {
     eider_ratchet *r = s->p.side[side_of(s, "open")];
     static const eider_err results[] = {EIDER_OK, EIDER_E_REPLAY, EIDER_E_AUTH,
-                                        EIDER_E_LIMIT, EIDER_E_STATE};
+                                        EIDER_E_LIMIT};
+    static const char *const draws[] = {"pq_m", NULL};
     unsigned long result = vectors_number(&s->v, "result");
     eider_frame f;
     eider_body b;
@@ -219,20 +221,23 @@ play_open(script *s)
     else
         f.size = size_of(vectors_bytes(&s->v, "frame", f.b, sizeof f.b));
     ck_assert_uint_lt(result, sizeof results / sizeof results[0]);
+    push_draws(s, draws);
     if (results[result] != EIDER_OK)
         refuses(r, &f, results[result]);
     else
         ck_assert_msg(eider_ratchet_open(r, 0, &f, &b, &flags) == EIDER_OK,
                       "case %u does not open", s->v.number);
+    test_random_end();
 }
 
 static void
 play_skip(script *s)
 {
+    static const char *const draws[] = {"draws", NULL};
     eider_body b = {.size = EIDER_S};
     eider_frame f;
 
-    push_private(s);
+    push_draws(s, draws);
     for (unsigned long n = vectors_number(&s->v, "count"); n > 0; n--)
         ck_assert_int_eq(
             eider_ratchet_seal(s->p.side[side_of(s, "skip")], 0, &b, &f),
@@ -243,12 +248,13 @@ play_skip(script *s)
 static void
 play_rounds(script *s)
 {
+    static const char *const draws[] = {"draws", NULL};
     eider_body b = {.size = EIDER_S}, got;
-    uint8_t draws[SENT_MAX * EIDER_KEY_LEN], flags;
+    uint8_t flags;
     int side = side_of(s, "rounds");
     eider_frame f;
 
-    test_random_push(draws, vectors_bytes(&s->v, "draws", draws, sizeof draws));
+    push_draws(s, draws);
     for (unsigned long n = 2 * vectors_number(&s->v, "count"); n > 0; n--) {
         ck_assert_int_eq(eider_ratchet_seal(s->p.side[side], 0, &b, &f),
                          EIDER_OK);
@@ -286,19 +292,26 @@ static const struct {
              {"skip", play_skip},    {"fork", play_fork}, {"swap", play_swap},
              {"rounds", play_rounds}};
 
+#define NOT_IN_PQ (1u << 3 | 1u << 4 | 1u << 5) /* skip, fork, swap */
+
+static const char *const files[] = {"tests/vectors/ratchet.txt",
+                                    "tests/vectors/pq.txt"};
+
 START_TEST(agrees_with_an_independent_implementation)
 {
     static script s;
+    unsigned all = (1u << sizeof verbs / sizeof verbs[0]) - 1;
 
     memset(&s, 0, sizeof s);
-    vectors_open(&s.v, "tests/vectors/ratchet.txt");
+    vectors_open(&s.v, files[_i]);
     while (vectors_next(&s.v))
         for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
             if (vectors_has(&s.v, verbs[i].verb)) {
                 verbs[i].play(&s);
                 s.seen |= 1u << i;
             }
-    ck_assert_uint_eq(s.seen, (1u << sizeof verbs / sizeof verbs[0]) - 1);
+    /* Epochs need no lost thousand, and no copy that is put back. */
+    ck_assert_uint_eq(s.seen, _i == 0 ? all : all & ~NOT_IN_PQ);
     pair_end(&s.p);
     pair_end(&s.kept);
 }
@@ -311,6 +324,6 @@ ratchet_long_case(void)
 
     tcase_set_timeout(t, 60);
     tcase_add_loop_test(t, a_bad_network_loses_only_what_it_dropped, 0, 4);
-    tcase_add_test(t, agrees_with_an_independent_implementation);
+    tcase_add_loop_test(t, agrees_with_an_independent_implementation, 0, 2);
     return t;
 }

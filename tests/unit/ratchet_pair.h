@@ -27,6 +27,7 @@ enum { P_RK = 1, P_CKS, P_HKS, P_NHKS, P_CKR, P_HKR, P_NHKR, P_DHS, P_DHS_PK };
 #define P_OLD      (P_NS + 16u) /* u8 count, then these */
 #define P_OLD_LEN  44u
 #define P_LATE_LEN 47u
+#define P_PQ_LEN   16u /* of an epoch that has not begun; at the end */
 
 typedef struct {
     eider_ratchet *side[2];

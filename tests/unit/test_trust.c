@@ -122,7 +122,7 @@ session_with(device *d, const char *peer, device *other)
     return eider_contact_session(c, &own.pk);
 }
 
-/* Opens @line with @r; of a frame that opens only hello, ack and zeros. */
+/* Opens @line with @r; of a frame that opens only hello, ack, pq and zeros. */
 static bool
 is_cover(eider_ratchet *r, const char *line)
 {
@@ -136,7 +136,8 @@ is_cover(eider_ratchet *r, const char *line)
     if (eider_ratchet_open(r, 0, &f, &body, &flags) != EIDER_OK)
         return false;
     for (size_t at = 0; eider_body_next(&body, &at, &rec);)
-        ck_assert_msg(rec.type == EIDER_R_ACK || rec.type == EIDER_R_HELLO,
+        ck_assert_msg(rec.type == EIDER_R_ACK || rec.type == EIDER_R_HELLO ||
+                          rec.type == EIDER_R_PQ,
                       "a candidate got a record of type %d", rec.type);
     return true;
 }

@@ -19,7 +19,7 @@ import cases  # noqa: E402
 import conversation  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SIZE_MAX = 60000
+SIZE_MAX = 80000
 
 
 def main(arguments):
@@ -34,7 +34,8 @@ def main(arguments):
     elif arguments:
         print("gen.py: skipped: no published vectors")
     wrong = 0
-    for name, text in {**cases.files(), "ratchet.txt": conversation.ratchet()}.items():
+    conversations = {"ratchet.txt": conversation.ratchet(), "pq.txt": conversation.pq()}
+    for name, text in {**cases.files(), **conversations}.items():
         assert len(text) <= SIZE_MAX, name
         path = os.path.join(HERE, name)
         if not arguments:

@@ -15,6 +15,7 @@ from nacl import bindings as nacl
 from nacl.exceptions import CryptoError
 
 import mlkem
+import pq
 
 # 2 Primitives
 
@@ -383,12 +384,12 @@ def session_keys(noise):
 
 # 5, 9 Ratchet and data frames
 
-OPENED, DUPLICATE, UNOPENABLE, GAP, EPOCH = 0, 1, 2, 3, 4
+OPENED, DUPLICATE, UNOPENABLE, GAP = 0, 1, 2, 3
 SKIP_MAX, OLD_HEADERS_MAX, SKIPPED_KEYS_MAX = 1000, 8, 2000
 
 
-def kdf_rk(rk, shared):
-    return [k[:32] for k in hkdf(rk, b"\x01" + shared, 3)]
+def kdf_rk(rk, shared, ss=None):
+    return [k[:32] for k in hkdf(rk, b"\x01" + shared if ss is None else b"\x02" + shared + ss, 3)]
 
 
 def pack_header(public, n, pn, epoch, flags):
@@ -404,19 +405,31 @@ class Ratchet:
         self.hks = self.hkr = self.cks = self.ckr = None
         self.ns = self.nr = self.pn = 0
         self.must_step = initiator
+        self.pq = pq.Epoch(initiator)
         self.skipped = []  # [header key, {n: mk}], oldest first; the current HKr is among them once it has keys
 
     # Sending.
 
-    def seal(self, body, draw, flags=0, epoch=0):
-        """The frame, and what went into it; draw() gives the 32 bytes of a new private key."""
+    def seal(self, body, size, draw, flags=0, epoch=None):
+        """The frame, and what went into it; body: the records but pq; draw(n) gives n random bytes.
+
+        epoch: what a liar says in the header.
+        """
         note = {}
         if self.must_step:
-            note["dh_private"] = self.dhs = draw()
+            ss = self.pq.mixes()
+            note["dh_private"] = self.dhs = draw(32)
             self.pn, self.ns, self.hks, self.must_step = self.ns, 0, self.nhks, False
-            self.rk, self.cks, self.nhks = kdf_rk(self.rk, dh(self.dhs, self.dhr))
+            self.rk, self.cks, self.nhks = kdf_rk(self.rk, dh(self.dhs, self.dhr), ss)
+            if ss is not None:
+                self.pq = self.pq.after()
+        value = self.pq.record(BODY[size] - len(body), draw)
+        if value is not None:
+            note["pq"] = record(PQ, value)
+            body += note["pq"]
+        body += bytes(BODY[size] - len(body))
         self.cks, mk = kdf(1, "EIDRchn1", self.cks), kdf(2, "EIDRchn1", self.cks)
-        header = pack_header(public_of(self.dhs), self.ns, self.pn, epoch, flags)
+        header = pack_header(public_of(self.dhs), self.ns, self.pn, self.pq.last if epoch is None else epoch, flags)
         k_enc, k_mac = kdf(1, "EIDRmsg1", mk), kdf(2, "EIDRmsg1", mk)
         nonce = blake2b(24, self.sid, header, body, key=k_mac)
         note.update(n=self.ns, pn=self.pn, header=header, hk=self.hks, mk=mk)
@@ -445,22 +458,27 @@ class Ratchet:
             self.ckr, self.nr = kdf(1, "EIDRchn1", self.ckr), self.nr + 1
         return True
 
-    def _step(self, header, pn):
+    def _step(self, header, pn, ss):
         if self.hkr:
             if not self._skip(pn):
                 return False
             self._store(self.hkr)
         self.hkr, self.dhr, self.nr, self.must_step = self.nhkr, header[:32], 0, True
-        self.rk, self.ckr, self.nhkr = kdf_rk(self.rk, dh(self.dhs, self.dhr))
+        self.rk, self.ckr, self.nhkr = kdf_rk(self.rk, dh(self.dhs, self.dhr), ss)
         self.dhs = None
+        if ss is not None:
+            self.pq = self.pq.after()
         return True
 
-    def open(self, frame):
+    def open(self, frame, draw=None):
         """(OPENED, header, body) or (another result, header or None, None); anything but OPENED changes nothing."""
         copied = copy.deepcopy(self)
         result = copied._open(frame)
         if result[0] == OPENED:
             self.__dict__.update(copied.__dict__)
+            values = [value for kind, value in parse_body(result[2]) or [] if kind == PQ]
+            if values:
+                self.pq.read(values[0], draw)
         return result
 
     def _open(self, frame):
@@ -476,9 +494,10 @@ class Ratchet:
         if key == self.nhkr:
             if self.dhs is None:
                 return UNOPENABLE, header, None
-            if header[38] != 0:
-                return EPOCH, header, None
-            if not self._step(header, pn):
+            known, ss = self.pq.accepts(header[38])
+            if not known:
+                return UNOPENABLE, header, None
+            if not self._step(header, pn, ss):
                 return GAP, header, None
         elif key != self.hkr or n < self.nr:
             return self._open_late(key, n, header, frame)
