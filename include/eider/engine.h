@@ -65,13 +65,23 @@ bool eider_engine_is_on(eider_engine *e, const char *account, const char *peer);
  * Take the user's text to a private peer: it leaves now or waits, on disk.
  *
  * In:       html   as typed; canonicalised here
+ * Out:      id     (may be NULL) names it in env.text_state(), which may be
+ *                  called before this returns; @id is filled in by then.
+ *                  Random, the same after a restart
  * Returns:  EIDER_OK        it is ours now; echo it
  *           EIDER_E_LIMIT   too long, or too many texts wait: not taken
  *           EIDER_E_STORE   cannot be written (news STORE told): not taken
  *           EIDER_E_MALFORMED  nothing in it to send: not taken
  */
 EIDER_MUST_USE eider_err eider_engine_send(eider_engine *e, const char *account,
-                                           const char *peer, const char *html);
+                                           const char *peer, const char *html,
+                                           uint8_t id[EIDER_TEXT_ID_SIZE]);
+
+/* How it stands with one text; false: it is not kept any more, and
+ * env.text_state() said why. */
+bool eider_engine_text(eider_engine *e, const char *account, const char *peer,
+                       const uint8_t id[EIDER_TEXT_ID_SIZE],
+                       eider_text_state *out);
 
 typedef enum {
     EIDER_PASS,    /* ordinary text: show it as it is */

@@ -92,6 +92,17 @@ typedef struct {
                  const eider_news *news);
     /* Something that eider_engine_status() says has changed. */
     void (*changed)(void *data, const char *account, const char *peer);
+    /*
+     * A text of the user's, named by eider_engine_send(), is now @state; told
+     * once for each change.  A new text is WAITING without being told of.
+     * SENT may become WAITING again (a lost session, a new handshake); nothing
+     * follows DELIVERED, GIVEN_UP and CANCELLED.  DELIVERED: one device of
+     * theirs has it, not each.  A text that was cut into several messages is
+     * what the one of them that is furthest behind is.  May be NULL.
+     */
+    void (*text_state)(void *data, const char *account, const char *peer,
+                       const uint8_t id[EIDER_TEXT_ID_SIZE],
+                       eider_text_state state);
 } eider_env;
 
 #endif

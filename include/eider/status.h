@@ -35,6 +35,17 @@ typedef enum {
     EIDER_TRUST_REFUSED,   /* the user said no; remembered */
 } eider_trust;
 
+/* What becomes of one text of the user. */
+typedef enum {
+    EIDER_TEXT_WAITING,   /* has not left */
+    EIDER_TEXT_SENT,      /* has left; nobody said yet that it arrived */
+    EIDER_TEXT_DELIVERED, /* a device of theirs has it on disk */
+    EIDER_TEXT_GIVEN_UP,  /* waited too long; news GIVEN_UP was told */
+    EIDER_TEXT_CANCELLED, /* the user deleted it before it left */
+} eider_text_state;
+
+#define EIDER_TEXT_ID_SIZE 6 /* of the id that names one text */
+
 #define EIDER_LABEL_SIZE  41
 #define EIDER_NAME_SIZE   121
 #define EIDER_DIGITS_SIZE 36
@@ -60,7 +71,11 @@ typedef struct {
     bool has_session; /* a confirmed one with an accepted device */
     bool is_known;    /* something of their Eider was ever seen, or asked */
     bool is_left;     /* they said goodbye (turned it off) */
+    bool is_full;     /* no more texts are taken until some arrive */
     unsigned waiting; /* texts that have not left */
+    unsigned sent;    /* have left; nobody said yet that they arrived */
+    /* Since the start of this process. */
+    unsigned delivered;
     unsigned devices; /* accepted */
     unsigned candidates;
     char label[EIDER_LABEL_SIZE]; /* of the device last heard from */

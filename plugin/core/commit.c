@@ -83,6 +83,7 @@ load(eider_engine *e, const char *account, const char *peer, const char *key)
     g_hash_table_remove(e->unread, key);
     g_hash_table_replace(e->contacts, g_strdup(key), c);
     forget_shown(e, c);
+    eider_texts_loaded(c, NULL);
     if (restored)
         eider_contact_restored(e, c);
     eider_inbox_tick(e, c);
@@ -305,6 +306,8 @@ eider_effects_run(eider_engine *e)
             run_line(e, f);
         } else if (f->what == EIDER_DO_SHOW) {
             run_show(e, f);
+        } else if (f->what == EIDER_DO_STATE) {
+            eider_texts_run(e, f);
         } else {
             const eider_news news = {f->news, f->count, f->detail};
 
@@ -335,23 +338,29 @@ write_contact(eider_engine *e, const eider_contact *c)
 
 /* Back to what is on disk; @c is freed. */
 static void
-roll_back(eider_engine *e, eider_contact *c)
+roll_back(eider_engine *e, eider_contact *old)
 {
+    eider_contact *c = old;
     g_autofree char *account = g_strdup(c->account);
     g_autofree char *peer = g_strdup(c->peer);
     g_autofree char *key = eider_people_key(account, peer);
     g_autofree char *why = g_strdup(eider_store_why(e->store));
     bool was_paused = e->is_paused;
+    gpointer held = NULL;
 
-    g_hash_table_remove(e->contacts, key);
+    g_hash_table_steal_extended(e->contacts, key, &held, NULL);
+    g_free(held);
     e->is_paused = true;
     eider_index_roll_back(e);
     if (!was_paused)
         eider_tell_now(e, account, peer, EIDER_NEWS_STORE, why);
     /* Its timers must go on: tried again in a while. */
     c = load(e, account, peer, key);
-    if (c != NULL)
+    if (c != NULL) {
+        eider_texts_loaded(c, old);
         c->retry_ms = c->due_ms = eider_now(e) + eider_span(e, AFTER_FAILURE);
+    }
+    eider_contact_free(old);
 }
 
 static uint64_t
@@ -405,6 +414,7 @@ eider_commit(eider_engine *e, eider_contact *c)
         c->is_soon = false;
     }
     c->is_dirty = c->card_dirty = c->card_last = false;
+    eider_texts_note(c);
     while ((f = g_queue_pop_head(&c->effects)) != NULL)
         g_queue_push_tail(&e->effects, f);
     c->due_ms = find_due(e, c);

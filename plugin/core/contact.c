@@ -95,6 +95,7 @@ eider_contact_new(const char *account, const char *peer)
     c->assemblies = g_ptr_array_new_with_free_func(free_assembly);
     c->outbox =
         g_ptr_array_new_with_free_func((GDestroyNotify)eider_entry_free);
+    c->gone = g_ptr_array_new_with_free_func((GDestroyNotify)eider_entry_free);
     c->inbox = g_ptr_array_new_with_free_func((GDestroyNotify)eider_item_free);
     c->partials =
         g_ptr_array_new_with_free_func((GDestroyNotify)eider_partial_free);
@@ -119,6 +120,7 @@ eider_contact_free(eider_contact *c)
     g_ptr_array_free(c->legs, TRUE);
     g_ptr_array_free(c->assemblies, TRUE);
     g_ptr_array_free(c->outbox, TRUE);
+    g_ptr_array_free(c->gone, TRUE);
     g_ptr_array_free(c->inbox, TRUE);
     g_ptr_array_free(c->partials, TRUE);
     g_array_free(c->closed, TRUE);

@@ -281,7 +281,7 @@ tell_waiting(eider_engine *e, eider_contact *c)
 
 eider_err
 eider_engine_send(eider_engine *e, const char *account, const char *peer,
-                  const char *html)
+                  const char *html, uint8_t id[EIDER_TEXT_ID_SIZE])
 {
     bool is_html = false;
     g_autofree char *text = eider_markup_pack(html, &is_html);
@@ -299,7 +299,7 @@ eider_engine_send(eider_engine *e, const char *account, const char *peer,
     }
     if (eider_outbox_is_full(c))
         return EIDER_E_LIMIT;
-    eider_outbox_add(e, c, text, is_html);
+    eider_outbox_add(e, c, text, is_html, id);
     c->retry_ms = 0; /* the user tries now */
     if (eider_outbox_flush(e, c))
         eider_meet_want(e, c, true);

@@ -39,6 +39,22 @@ look(const eider_engine *e, eider_status *out, bool all_checked, bool unread)
         out->look = all_checked ? EIDER_LOOK_CHECKED : EIDER_LOOK_PRIVATE;
 }
 
+static void
+count_texts(const eider_contact *c, eider_status *out)
+{
+    if (c == NULL)
+        return;
+    for (guint i = 0; i < c->outbox->len; i++) {
+        const eider_entry *en = g_ptr_array_index(c->outbox, i);
+        eider_text_state state = eider_entry_state(en);
+
+        out->waiting += state == EIDER_TEXT_WAITING;
+        out->sent += state == EIDER_TEXT_SENT;
+    }
+    out->delivered = c->delivered;
+    out->is_full = c->outbox->len >= EIDER_OUTBOX_MAX;
+}
+
 void
 eider_engine_status(eider_engine *e, const char *account, const char *peer,
                     eider_status *out)
@@ -52,7 +68,7 @@ eider_engine_status(eider_engine *e, const char *account, const char *peer,
     *out = (eider_status){0};
     out->choice = card != NULL ? card->choice : EIDER_UNSET;
     out->is_private = eider_engine_is_private(e, account, peer);
-    out->waiting = c != NULL ? eider_outbox_waiting(c) : 0;
+    count_texts(c, out);
     out->is_known = card != NULL && (card->has_spoken || card->keys->len > 0);
     out->is_left = card != NULL && card->is_left;
     for (guint i = 0; card != NULL && i < card->keys->len; i++) {

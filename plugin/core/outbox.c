@@ -14,25 +14,13 @@
 #define RETRY_AFTER 10  /* seconds, when the carrier did not take a line; */
 #define RETRY_MAX   600 /* doubled up to this: each try costs numbers */
 
-static bool
-is_unsent(const eider_entry *en)
-{
-    for (guint i = 0; i < en->targets->len; i++) {
-        const eider_target *t = &g_array_index(en->targets, eider_target, i);
-
-        if (t->state != EIDER_WAITS || t->has_seq)
-            return false;
-    }
-    return true;
-}
-
 unsigned
 eider_outbox_waiting(const eider_contact *c)
 {
     unsigned n = 0;
 
     for (guint i = 0; i < c->outbox->len; i++)
-        n += is_unsent(g_ptr_array_index(c->outbox, i));
+        n += eider_entry_is_unsent(g_ptr_array_index(c->outbox, i));
     return n;
 }
 
@@ -42,8 +30,8 @@ eider_outbox_cancel(eider_contact *c)
     unsigned n = 0;
 
     for (guint i = c->outbox->len; i-- > 0;) {
-        if (is_unsent(g_ptr_array_index(c->outbox, i))) {
-            g_ptr_array_remove_index(c->outbox, i);
+        if (eider_entry_is_unsent(g_ptr_array_index(c->outbox, i))) {
+            eider_texts_leave(c, i, EIDER_TEXT_CANCELLED);
             n++;
         }
     }
@@ -93,6 +81,7 @@ new_entry(uint64_t now, const char *text, size_t n, bool is_html)
     eider_entry *en = g_new0(eider_entry, 1);
 
     eider_random(en->id, sizeof en->id);
+    memcpy(en->group, en->id, sizeof en->group);
     en->written_ms = now;
     en->is_html = is_html;
     eider_buf_add(&en->text, text, n);
@@ -150,10 +139,11 @@ is_left_out(const eider_engine *e, const eider_contact *c,
 
 void
 eider_outbox_add(eider_engine *e, eider_contact *c, const char *text,
-                 bool is_html)
+                 bool is_html, uint8_t id[EIDER_ID_LEN])
 {
     eider_card *card = eider_card_of(e, c);
     size_t n = strlen(text);
+    const eider_entry *first = NULL;
 
     while (n > 0) {
         unsigned parts;
@@ -166,10 +156,14 @@ eider_outbox_add(eider_engine *e, eider_contact *c, const char *text,
             if (k->trust == EIDER_TRUST_ACCEPTED && !is_left_out(e, c, card, k))
                 eider_entry_for(en, &k->pk);
         }
+        first = first != NULL ? first : en;
+        memcpy(en->group, first->id, sizeof en->group);
         g_ptr_array_add(c->outbox, en);
         text += len;
         n -= len;
     }
+    if (id != NULL && first != NULL)
+        memcpy(id, first->id, EIDER_ID_LEN);
     c->is_dirty = true;
 }
 
@@ -248,13 +242,15 @@ send_entry(eider_engine *e, eider_contact *c, eider_session *s, guint at,
     if (is_new) {
         t->has_seq = true;
         t->seq = s->next_seq++;
-        t->first_order = c->order + 1;
         memcpy(t->sid, s->sid, sizeof t->sid);
     }
+    if (is_new || t->is_back)
+        t->first_order = c->order + 1;
     err = seal_parts(e, c, s, en, t->seq, size, parts);
     if (err != EIDER_OK)
         return err;
     t->state = EIDER_LEFT;
+    t->is_back = false;
     t->sent_ms = eider_now(e);
     t->order = ++c->order;
     c->is_dirty = true;
@@ -345,9 +341,13 @@ eider_outbox_failed(eider_engine *e, const eider_effect *f, bool too_big)
         for (guint j = 0; j < en->targets->len; j++) {
             eider_target *t = &g_array_index(en->targets, eider_target, j);
 
-            if (memcmp(en->id, f->id, sizeof en->id) == 0 &&
-                eider_public_is_equal(&t->pk, &f->pk) && t->state == EIDER_LEFT)
-                t->state = EIDER_WAITS;
+            if (memcmp(en->id, f->id, sizeof en->id) != 0 ||
+                !eider_public_is_equal(&t->pk, &f->pk) ||
+                t->state != EIDER_LEFT)
+                continue;
+            t->state = EIDER_WAITS;
+            t->is_back = t->order == t->first_order;
+            eider_texts_take_back(e, c, en);
         }
     }
     c->is_dirty = true;

@@ -149,6 +149,7 @@ typedef struct {
     uint32_t seq;
     uint64_t sent_ms, order, first_order; /* of sendings; first: of this seq */
     unsigned resends; /* one more than EIDER_RESENDS_MAX: met because of it */
+    bool is_back;     /* the carrier never took it; not stored */
 } eider_target;
 
 typedef struct {
@@ -157,6 +158,11 @@ typedef struct {
     bool is_html;
     eider_buf text;
     GArray *targets; /* eider_target; none: the first key taken on trust */
+
+    /* not stored */
+    uint8_t group[EIDER_ID_LEN]; /* the first message of what was typed */
+    eider_text_state told;       /* of the group */
+    eider_text_state fate;       /* of one in "gone" */
 } eider_entry;
 
 /* A complete text that was not shown yet (or not known to be). */
@@ -220,19 +226,27 @@ typedef struct {
     uint64_t soon_ms, due_ms;  /* 0: never */
     uint64_t retry_ms;         /* try to hand over what waits */
     unsigned retry_gap;        /* seconds, the last time */
+    unsigned delivered;        /* texts, in this process */
+    GPtrArray *gone;           /* eider_entry: left since the last commit */
     GQueue effects;            /* eider_effect, let out by the commit */
 } eider_contact;
 
 /* ---- what a commit lets out ----------------------------------------------- */
 
-typedef enum { EIDER_DO_LINE, EIDER_DO_SHOW, EIDER_DO_TELL } eider_do;
+typedef enum {
+    EIDER_DO_LINE,
+    EIDER_DO_SHOW,
+    EIDER_DO_TELL,
+    EIDER_DO_STATE,
+} eider_do;
 
 typedef struct {
     eider_do what;
     char *account, *peer;
     char *to, *line;          /* LINE */
     bool is_text;             /* LINE of this entry to this key: */
-    uint8_t id[EIDER_ID_LEN]; /* also of the item to SHOW */
+    uint8_t id[EIDER_ID_LEN]; /* of the item to SHOW; the text of a STATE */
+    eider_text_state state;
     eider_public pk;
     eider_size size;
     eider_news_kind news; /* TELL */

@@ -124,7 +124,7 @@ eider_outbox_acked(eider_engine *e, eider_contact *c, eider_session *s,
                                EIDER_ACKED;
         }
         if (is_done)
-            g_ptr_array_remove_index(c->outbox, i);
+            eider_texts_leave(c, i, EIDER_TEXT_DELIVERED);
     }
     /* A hole: something that left later has arrived. */
     for (guint i = 0; i < c->outbox->len; i++) {
@@ -194,22 +194,12 @@ resend(eider_engine *e, eider_contact *c, bool came_online)
     }
 }
 
-/* One of their devices has it: nothing to tell of the others. */
-static bool
-has_arrived(const eider_entry *en)
-{
-    for (guint i = 0; i < en->targets->len; i++)
-        if (g_array_index(en->targets, eider_target, i).state == EIDER_ACKED)
-            return true;
-    return false;
-}
-
 bool
 eider_outbox_is_full(eider_contact *c)
 {
     for (guint i = 0; c->outbox->len >= EIDER_OUTBOX_MAX && i < c->outbox->len;)
-        if (has_arrived(g_ptr_array_index(c->outbox, i)))
-            g_ptr_array_remove_index(c->outbox, i);
+        if (eider_entry_has_arrived(g_ptr_array_index(c->outbox, i)))
+            eider_texts_leave(c, i, EIDER_TEXT_DELIVERED);
         else
             i++;
     return c->outbox->len >= EIDER_OUTBOX_MAX;
@@ -243,11 +233,11 @@ drop(eider_contact *c, choice *is_over, uint64_t before_ms)
         if (!is_over(en, before_ms))
             continue;
         c->is_dirty = true;
-        if (first == NULL && !has_arrived(en))
+        if (first == NULL && !eider_entry_has_arrived(en))
             first = eider_markup_show((const char *)en->text.p, en->text.n,
                                       en->is_html);
-        n += !has_arrived(en);
-        g_ptr_array_remove_index(c->outbox, i--);
+        n += !eider_entry_has_arrived(en);
+        eider_texts_leave(c, i--, EIDER_TEXT_GIVEN_UP);
     }
     if (n > 0)
         eider_do_tell(c, EIDER_NEWS_GIVEN_UP, n, first);

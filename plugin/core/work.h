@@ -206,11 +206,29 @@ void eider_talk_tick(eider_engine *e, eider_contact *c);
 void eider_talk_goodbye(eider_engine *e, eider_contact *c);
 eider_size eider_size_now(const eider_engine *e, const eider_contact *c);
 
+/* ---- texts.c: the user's texts as he sees them ----------------------------- */
+
+eider_text_state eider_entry_state(const eider_entry *en);
+bool eider_entry_is_unsent(const eider_entry *en);
+bool eider_entry_has_arrived(const eider_entry *en);
+/* The entry @i is over, and why. */
+void eider_texts_leave(eider_contact *c, guint i, eider_text_state why);
+/* Tell of those whose state is another than was told. */
+void eider_texts_note(eider_contact *c);
+/* The carrier took none of the first sending of the entry with this id: what
+ * was not told yet is not true any more. */
+void eider_texts_take_back(eider_engine *e, eider_contact *c,
+                           const eider_entry *en);
+/* @c was read from disk; what is not stored comes from @old, or is new. */
+void eider_texts_loaded(eider_contact *c, const eider_contact *old);
+void eider_texts_run(eider_engine *e, const eider_effect *f);
+
 /* ---- outbox.c, resend.c, inbox.c ------------------------------------------ */
 
-/* Take a text as packed; it waits until the next flush. */
+/* Take a text as packed; it waits until the next flush.  @id (may be NULL) is
+ * the first message's. */
 void eider_outbox_add(eider_engine *e, eider_contact *c, const char *text,
-                      bool is_html);
+                      bool is_html, uint8_t id[EIDER_ID_LEN]);
 /* Nobody has the oldest; where one device has it, it makes room. */
 bool eider_outbox_is_full(eider_contact *c);
 /* Texts that were for the first key taken on trust, where the user accepts one

@@ -12,12 +12,16 @@ static void
 say_status(PurpleConversation *conv)
 {
     eider_view v;
-    char *machine, *text;
+    char *machine, *text, *counts;
 
     eider_face_app()->view(purple_conversation_get_account(conv),
                            purple_conversation_get_name(conv), &v);
     machine = eider_words_machine(&v.status);
-    text = g_strdup_printf("%s\n%s", v.sentence, machine);
+    counts = eider_words_counts(&v.status);
+    text =
+        g_strdup_printf("%s\n%s%s%s", v.sentence, counts != NULL ? counts : "",
+                        counts != NULL ? "\n" : "", machine);
+    g_free(counts);
     eider_say_in(conv, text);
     g_free(text);
     g_free(machine);

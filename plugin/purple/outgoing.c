@@ -67,7 +67,7 @@ eider_outgoing_text(PurpleAccount *account, const char *who, const char *html)
     }
     if (says_disguised(account, who))
         return false;
-    err = eider_engine_send(e, p.account, p.peer, html);
+    err = eider_engine_send(e, p.account, p.peer, html, NULL);
     if (err != EIDER_OK)
         say_not_sent(account, who, err);
     return err == EIDER_OK;

@@ -171,6 +171,8 @@ void eider_say_news(PurpleAccount *account, const char *who,
 /* ---- words.c: every sentence about states and news ---- */
 const char *eider_words_look(eider_look look);
 char *eider_words_sentence(const eider_status *s, const char *name);
+/* "Your texts: 1 waiting, ..."; NULL: there were none. */
+char *eider_words_counts(const eider_status *s);
 char *eider_words_tooltip(const eider_status *s, const char *name);
 char *eider_words_news(const eider_news *news, const char *name);
 char *eider_words_machine(const eider_status *s);

@@ -99,30 +99,54 @@ base_sentence(const eider_status *s, const char *name)
     return g_strdup(_("Open: the server can read this."));
 }
 
+/* What is not delivered yet; NULL: nothing. */
+static char *
+undelivered(const eider_status *s)
+{
+    if (s->waiting > 0 && s->sent > 0)
+        return g_strdup_printf(_("%u waiting, %u sent."), s->waiting, s->sent);
+    if (s->waiting > 0)
+        return g_strdup_printf(
+            ngettext("%u text waits.", "%u texts wait.", s->waiting),
+            s->waiting);
+    if (s->sent > 0)
+        return g_strdup_printf(ngettext("%u text sent, not delivered yet.",
+                                        "%u texts sent, not delivered yet.",
+                                        s->sent),
+                               s->sent);
+    return NULL;
+}
+
 char *
 eider_words_sentence(const eider_status *s, const char *name)
 {
     EIDER_AUTO(eider_word) whom = eider_lines_plain(name);
-    char *base = base_sentence(s, whom), *waits, *out;
+    EIDER_AUTO(eider_word) base = base_sentence(s, whom);
+    EIDER_AUTO(eider_word) texts = undelivered(s);
 
-    if (s->waiting == 0)
-        return base;
-    waits = g_strdup_printf(
-        ngettext("%u text waits.", "%u texts wait.", s->waiting), s->waiting);
-    out = g_strdup_printf("%s %s", base, waits);
-    g_free(waits);
-    g_free(base);
-    return out;
+    return texts != NULL ? g_strdup_printf("%s %s", base, texts)
+                         : g_strdup(base);
+}
+
+char *
+eider_words_counts(const eider_status *s)
+{
+    if (s->waiting + s->sent + s->delivered == 0)
+        return NULL;
+    return g_strdup_printf(_("Your texts: %u waiting, %u sent, %u delivered."),
+                           s->waiting, s->sent, s->delivered);
 }
 
 char *
 eider_words_tooltip(const eider_status *s, const char *name)
 {
-    char *sentence = eider_words_sentence(s, name), *out;
+    EIDER_AUTO(eider_word) whom = eider_lines_plain(name);
+    EIDER_AUTO(eider_word) base = base_sentence(s, whom);
+    EIDER_AUTO(eider_word) counts = eider_words_counts(s);
 
-    out = g_strdup_printf("%s\n%s", eider_words_look(s->look), sentence);
-    g_free(sentence);
-    return out;
+    return g_strdup_printf("%s\n%s%s%s", eider_words_look(s->look), base,
+                           counts != NULL ? "\n" : "",
+                           counts != NULL ? counts : "");
 }
 
 char *
@@ -133,11 +157,12 @@ eider_words_machine(const eider_status *s)
     static const char *const choices[] = {"unset", "on", "off"};
     static const char *const policies[] = {"off", "auto", "on"};
 
-    return g_strdup_printf("eider: state=%s choice=%s private=%d waiting=%u "
-                           "devices=%u candidates=%u session=%d default=%s",
-                           states[s->look], choices[s->choice], s->is_private,
-                           s->waiting, s->devices, s->candidates,
-                           s->has_session, policies[eider_prefs_policy()]);
+    return g_strdup_printf(
+        "eider: state=%s choice=%s private=%d waiting=%u "
+        "sent=%u delivered=%u devices=%u candidates=%u session=%d default=%s",
+        states[s->look], choices[s->choice], s->is_private, s->waiting, s->sent,
+        s->delivered, s->devices, s->candidates, s->has_session,
+        policies[eider_prefs_policy()]);
 }
 
 /* ---- news ---------------------------------------------------------------- */
@@ -227,9 +252,10 @@ reason_of(eider_err err, const eider_status *s, const char *name)
 {
     switch (err) {
     case EIDER_E_LIMIT:
-        if (s->waiting >= EIDER_OUTBOX_MAX)
-            return g_strdup_printf(_("%u texts to %s wait already"), s->waiting,
-                                   name);
+        if (s->is_full)
+            return g_strdup_printf(_("%u texts to %s are not delivered yet, "
+                                     "and no more are kept"),
+                                   s->waiting + s->sent, name);
         return g_strdup(_("it is too long"));
     case EIDER_E_STORE:
         return g_strdup_printf(_("Eider cannot use its folder (%s)"),

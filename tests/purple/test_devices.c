@@ -240,8 +240,9 @@ END_TEST
 START_TEST(what_a_new_device_says_is_marked)
 {
     start_with_candidate();
-    ck_assert_int_eq(eider_engine_send(second, ACCOUNT, "alice", "it is me"),
-                     EIDER_OK);
+    ck_assert_int_eq(
+        eider_engine_send(second, ACCOUNT, "alice", "it is me", NULL),
+        EIDER_OK);
     host_run(500);
     ck_assert_uint_eq(
         host_count(host_alice, "(from a device that nobody accepted) it is me",

@@ -232,11 +232,29 @@ START_TEST(the_commands_answer)
     ck_assert(host_command(host_alice, "bob", "eider status"));
     ck_assert_uint_eq(host_count(host_alice,
                                  "\neider: state=private choice=on private=1 "
-                                 "waiting=0 devices=1 candidates=0 session=1 "
+                                 "waiting=0 sent=0 delivered=0 devices=1 "
+                                 "candidates=0 session=1 "
                                  "default=auto",
                                  PURPLE_MESSAGE_SYSTEM),
                       1);
     ck_assert_str_eq(host_status(host_alice, "bob", "state"), "private");
+    host_stop();
+}
+END_TEST
+
+START_TEST(the_status_counts_texts)
+{
+    talk_start();
+    host_type(host_alice, "bob", "hello");
+    ck_assert_str_eq(host_status(host_alice, "bob", "waiting"), "0");
+    ck_assert_str_eq(host_status(host_alice, "bob", "sent"), "1");
+    host_forget_lines();
+    ck_assert(host_command(host_alice, "bob", "eider status"));
+    ck_assert_uint_eq(host_count(host_alice,
+                                 "1 text sent, not delivered yet.\nYour "
+                                 "texts: 0 waiting, 1 sent, 0 delivered.\n",
+                                 PURPLE_MESSAGE_SYSTEM),
+                      1);
     host_stop();
 }
 END_TEST
@@ -325,6 +343,7 @@ receive_suite(void)
     t = tcase_create("commands");
     tcase_set_timeout(t, 60);
     tcase_add_test(t, the_commands_answer);
+    tcase_add_test(t, the_status_counts_texts);
     tcase_add_test(t, the_menus_turn_it_on_and_off);
     suite_add_tcase(s, t);
     return s;

@@ -41,6 +41,7 @@
     X(trust)                                                                   \
     X(invite)                                                                  \
     X(outbox)                                                                  \
+    X(texts)                                                                   \
     X(store_errors)                                                            \
     X(inbox)                                                                   \
     X(decisions)                                                               \

@@ -47,6 +47,12 @@ typedef struct {
     char *to, *line;
 } sent_line;
 
+/* What the engine called out about a text of its user's. */
+typedef struct {
+    uint8_t id[EIDER_TEXT_ID_SIZE];
+    eider_text_state state;
+} told_state;
+
 struct device {
     world *w;
     char *name, *full, *account;
@@ -76,6 +82,9 @@ struct device {
     char *news_detail; /* of the last news */
     uint64_t sent;     /* lines */
     void (*on_show)(device *d, const shown_text *t);
+    uint8_t last_id[EIDER_TEXT_ID_SIZE]; /* of what was written last */
+    GArray *states;                      /* told_state, in order */
+    void (*on_state)(device *d, const told_state *t);
 };
 
 struct world {
@@ -134,6 +143,9 @@ const char *device_last_line(const device *d);
 
 /* How many devices of @peer are there with a session (in any trust). */
 unsigned device_sessions(device *d, const char *peer);
+/* What was called out last about this text, or about the one written last;
+ * WAITING where nothing was. */
+eider_text_state device_state_of(const device *d, const uint8_t *id);
 eider_status device_status(device *d, const char *peer);
 unsigned device_count_shown(const device *d, const char *html);
 bool world_has_line_form(const char *line, bool *is_invitation);

@@ -187,6 +187,23 @@ changed(void *data, const char *account, const char *peer)
     (void)peer;
 }
 
+static void
+text_state(void *data, const char *account, const char *peer, const uint8_t *id,
+           eider_text_state state)
+{
+    device *d = data;
+    told_state t = {.state = state};
+
+    (void)account;
+    (void)peer;
+    if (d->is_dead)
+        return;
+    memcpy(t.id, id, sizeof t.id);
+    g_array_append_val(d->states, t);
+    if (d->on_state != NULL)
+        d->on_state(d, &t);
+}
+
 /* ---- life ----------------------------------------------------------------- */
 
 static void
@@ -226,6 +243,7 @@ world_add(world *w, const char *name, const char *resource)
     d->die_at_write = d->die_at_send = d->die_at_show = WORLD_NEVER;
     d->shown = g_ptr_array_new_with_free_func(shown_free);
     d->lines = g_ptr_array_new_with_free_func(line_free);
+    d->states = g_array_new(FALSE, TRUE, sizeof(told_state));
     g_ptr_array_add(w->devices, d);
     return d;
 }
@@ -294,6 +312,7 @@ device_start(device *d)
         .show = show,
         .tell = tell,
         .changed = changed,
+        .text_state = text_state,
     };
     bool was_here = is_here(d->w, d->name);
 
@@ -394,6 +413,7 @@ device_free(device *d)
     memfiles_free(d->files);
     g_ptr_array_free(d->shown, TRUE);
     g_ptr_array_free(d->lines, TRUE);
+    g_array_free(d->states, TRUE);
     g_free(d->name);
     g_free(d->full);
     g_free(d->account);

@@ -21,7 +21,7 @@ device_write(device *d, const char *peer, const char *html)
     if (d->engine == NULL || d->is_dead)
         return EIDER_E_STATE;
     d->has_failed = false;
-    return eider_engine_send(d->engine, d->account, peer, html);
+    return eider_engine_send(d->engine, d->account, peer, html, d->last_id);
 }
 
 void
@@ -80,6 +80,20 @@ device_status(device *d, const char *peer)
     if (d->engine != NULL && !d->is_dead)
         eider_engine_status(d->engine, d->account, peer, &s);
     return s;
+}
+
+eider_text_state
+device_state_of(const device *d, const uint8_t *id)
+{
+    const uint8_t *which = id != NULL ? id : d->last_id;
+
+    for (guint i = d->states->len; i-- > 0;) {
+        const told_state *t = &g_array_index(d->states, told_state, i);
+
+        if (memcmp(t->id, which, sizeof t->id) == 0)
+            return t->state;
+    }
+    return EIDER_TEXT_WAITING;
 }
 
 unsigned
