@@ -112,7 +112,8 @@ clean:
 # ---- test programs ----------------------------------------------------------
 tests_of = $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/$(1)/*.c)))
 UNIT     := $(call tests_of,unit)
-SIM      := $(call tests_of,sim) $(patsubst %,$(B)/tests/unit/%.o,memfiles support world world_device world_disk world_user)
+WORLD    := $(patsubst %,$(B)/tests/unit/%.o,memfiles support world world_device world_disk world_user)
+SIM      := $(call tests_of,sim) $(WORLD)
 HEADLESS := $(call tests_of,purple)
 BENCH    := $(call tests_of,bench)
 TEST_LIBS = $$(pkg-config --libs glib-2.0 check) -ldl
@@ -142,6 +143,11 @@ $(B)/bench: $(BENCH) $(PROTO) $(CORE)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(SODIUM_LIBS) \
 	    $$(pkg-config --libs libotr 2>/dev/null) $$(pkg-config --libs olm 2>/dev/null) $(TEST_LIBS) $(LDFLAGS)
 
+# The engine under the virtual clock, as the server sees it.
+$(B)/trace: $(call tests_of,leakage) $(WORLD) $(PROTO) $(CORE)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(SODIUM_LIBS) $(TEST_LIBS) $(LDFLAGS)
+
 KEM_SRC := $(addprefix plugin/proto/,kem.c keccak.c mlkem768.c mlkem_poly.c)
 $(B)/mlkem_equal: tests/oracle/mlkem_equal.c $(KEM_SRC)
 	@mkdir -p $(@D)
@@ -155,7 +161,7 @@ $(B)/ctime: tests/ctime/ctime.c $(KEM_SRC)
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 # ---- what a user calls ------------------------------------------------------
-.PHONY: deps check check-long demo bench help
+.PHONY: deps check check-long demo bench leakage help
 deps:
 	@tests/deps.sh
 
@@ -175,13 +181,20 @@ bench:
 	@$(MAKE) --no-print-directory all $(B)/bench
 	@/usr/bin/python3 -B tests/bench/run.py --build $(B) $(ONLY)
 
+# Three seeds and all tasks: a long run.  ONLY="sizes" takes some.
+leakage:
+	@tests/deps.sh leakage
+	@$(MAKE) --no-print-directory $(B)/trace
+	@OPENBLAS_NUM_THREADS=1 /usr/bin/python3 -B tests/leakage/run.py --build $(B) $(ONLY)
+
 help:
 	@printf '%s\n' \
 	  'make             build $(B)/eider.so and $(B)/eider-gtk.so' \
 	  'make demo        two Pidgins on a local server, and what the server sees' \
 	  'make check       build and run all tests; check-long: the slow ones too' \
 	  'make bench       beside libotr, libolm and their plugins; docs/measured.md' \
-  'make install     into ~/.purple/plugins, or PREFIX=/usr [DESTDIR=...]' \
+  'make leakage     what a server learns: attackers on the real engine; docs/measured.md' \
+	  'make install     into ~/.purple/plugins, or PREFIX=/usr [DESTDIR=...]' \
 	  'make uninstall   the same backwards, with the same PREFIX and DESTDIR' \
   'make deps        install what is missing (as root, or after a y)' \
 	  'make clean       remove $(B)' \

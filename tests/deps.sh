@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# tests/deps.sh [build|bench]
+# tests/deps.sh [build|bench|leakage]
 #
 # Says nothing if everything is there that make, make check and make demo need
 # (with "build": what make alone needs; with "bench": the peers, too).  Otherwise prints the one apt line and
@@ -18,15 +18,17 @@ tests='clang clang-format check valgrind shellcheck git procps
     xvfb openbox xdotool wmctrl x11-utils imagemagick
     fonts-dejavu-core fonts-noto-color-emoji
     dbus dbus-x11 tmux util-linux mount passwd'
+attackers='python3-numpy python3-scipy python3-sklearn python3-matplotlib'
 peers='libotr5-dev libolm-dev pidgin-otr purple-lurch'
 server_user=eiderlab    # prosody refuses to be root; see tests/e2e/proc.py
 
 case ${1-} in
 '') wanted="$build $tests" ;;
 build) wanted=$build ;;
+leakage) wanted="$build $tests $attackers" ;;
 bench) wanted="$build $tests $peers" ;;
 *)
-    echo "usage: $0 [build|bench]" >&2
+    echo "usage: $0 [build|bench|leakage]" >&2
     exit 2
     ;;
 esac

@@ -282,6 +282,8 @@ world_carry(world *w, device *from, const char *to, const char *line)
                 .text = (char *)line};
 
     w->lines++;
+    if (w->on_line != NULL)
+        w->on_line(w, from, line);
     if (w->is_cut || happens(w, w->loss))
         return;
     w->depth++;

@@ -104,6 +104,8 @@ struct world {
     bool is_quiet;                    /* no presence, all count as online */
     uint64_t restart_ms;              /* after a crash, at most; 0: never */
     uint64_t lines, crashes;
+    /* Called with each line that leaves, before anything befalls it. */
+    void (*on_line)(world *w, const device *from, const char *line);
     unsigned depth;
 };
 

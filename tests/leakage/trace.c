@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the server sees of two people, written by the real engine under the
+ * virtual clock.
+ *
+ *     trace sizes <seed> <max>     which lines a text of 1 .. max bytes makes:
+ *                                  "bytes,lines,letter" (letter: size)
+ *     trace talk <seed> <seconds>  texts "ms,from,bytes" on standard input,
+ *                                  from a or b, in order of time; the lines
+ *                                  that leave: "ms,from,characters", and
+ *                                  "shown,ms written,ms shown" for each text
+ */
+#include "unit/world.h"
+
+#include "eider/crypto.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SETTLE (15 * WORLD_MINUTE) /* the first contact is over by then */
+
+typedef struct {
+    uint64_t at;
+    device *from;
+    size_t bytes;
+} text;
+
+static struct {
+    uint64_t start; /* 0: nothing is written down yet */
+    unsigned lines;
+    char letter;
+} seen;
+
+static char *
+words(world *w, size_t n)
+{
+    char *s = g_malloc(n + 1);
+
+    for (size_t i = 0; i < n; i++)
+        s[i] = (char)('a' + world_random(w, 26));
+    s[n] = '\0';
+    return s;
+}
+
+/* ---- sizes ---------------------------------------------------------------- */
+
+static void
+count_line(world *w, const device *from, const char *line)
+{
+    (void)w;
+    if (from->name[0] != 'a')
+        return;
+    seen.lines++;
+    seen.letter = line[5];
+}
+
+static void
+sizes(uint64_t seed, size_t max)
+{
+    world *w = world_new(seed);
+    device *a = world_add(w, "alice", "1"), *b = world_add(w, "bob", "1");
+
+    device_meet(a, b);
+    world_run(w, SETTLE);
+    w->on_line = count_line;
+    for (size_t n = 1; n <= max; n++) {
+        g_autofree char *s = words(w, n);
+
+        seen.lines = 0;
+        ck_assert_int_eq(device_write(a, "bob", s), EIDER_OK);
+        world_run(w, WORLD_SECOND);
+        printf("%zu,%u,%c\n", n, seen.lines, seen.letter);
+        world_run(w, 2 * WORLD_MINUTE); /* acknowledged */
+        seen.lines = 0;
+    }
+    world_free(w);
+}
+
+/* ---- talk ----------------------------------------------------------------- */
+
+static void
+write_line(world *w, const device *from, const char *line)
+{
+    if (w->now >= seen.start)
+        printf("%llu,%c,%zu\n", (unsigned long long)(w->now - seen.start),
+               from->name[0], strlen(line));
+}
+
+static void
+write_shown(device *d, const shown_text *t)
+{
+    printf("shown,%.20s,%llu\n", t->html,
+           (unsigned long long)(d->w->now - seen.start));
+}
+
+static void
+say(world *w, void *a, int n)
+{
+    text *t = a;
+    g_autofree char *s = words(w, t->bytes);
+    char stamp[24];
+
+    (void)n;
+    /* When it was written, in as much of its length as there is. */
+    g_snprintf(stamp, sizeof stamp, "%llu ",
+               (unsigned long long)(w->now - seen.start));
+    memcpy(s, stamp, MIN(strlen(stamp), t->bytes));
+    ck_assert_int_eq(
+        device_write(t->from, t->from->name[0] == 'a' ? "bob" : "alice", s),
+        EIDER_OK);
+    g_free(t);
+}
+
+static void
+talk(uint64_t seed, uint64_t seconds)
+{
+    world *w = world_new(seed);
+    device *a = world_add(w, "alice", "1"), *b = world_add(w, "bob", "1");
+    unsigned long long at;
+    unsigned bytes;
+    char from;
+
+    device_meet(a, b);
+    world_run(w, SETTLE);
+    seen.start = w->now;
+    w->on_line = write_line;
+    a->on_show = b->on_show = write_shown;
+    while (scanf("%llu,%c,%u ", &at, &from, &bytes) == 3) {
+        text *t = g_new(text, 1);
+
+        *t = (text){at, from == 'a' ? a : b, bytes};
+        world_later(w, at, say, t, 0);
+    }
+    world_run(w, seconds * WORLD_SECOND);
+    world_free(w);
+}
+
+/* The world asserts, so it runs as a test does. */
+static char **words_given;
+
+START_TEST(trace)
+{
+    uint64_t seed = strtoull(words_given[2], NULL, 10);
+    uint64_t n = strtoull(words_given[3], NULL, 10);
+
+    if (strcmp(words_given[1], "sizes") == 0)
+        sizes(seed, (size_t)n);
+    else
+        talk(seed, n);
+}
+END_TEST
+
+int
+main(int argc, char **argv)
+{
+    Suite *s = suite_create("trace");
+    TCase *tc = tcase_create("trace");
+    SRunner *runner;
+    int failed;
+
+    if (argc != 4 || eider_crypto_init() != EIDER_OK) {
+        fputs("usage: trace sizes SEED MAX | talk SEED SECONDS\n", stderr);
+        return EXIT_FAILURE;
+    }
+    words_given = argv;
+    tcase_set_timeout(tc, 0);
+    tcase_add_test(tc, trace);
+    suite_add_tcase(s, tc);
+    runner = srunner_create(s);
+    srunner_set_fork_status(runner, CK_NOFORK);
+    srunner_run_all(runner, CK_SILENT);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
