@@ -121,6 +121,9 @@ class Job:
             " ".join((self.fn.__doc__ or "").split()))
         if word == "skip":
             line += " -- " + text.splitlines()[-1]
+        elif word == "ok" and text:     # seeds and counts
+            line += " -- " + ", ".join(
+                t for t in text.splitlines() if "kept:" not in t)
         print(line, flush=True)
         if word == "FAIL" or "kept:" in text:
             print("    " + text.replace("\n", "\n    "), flush=True)

@@ -6,6 +6,7 @@ without rights where we are root, and keep all their data in a directory that
 the caller gives.  No TLS: the point is to tap the wire.
 """
 import os
+import signal
 import socket
 import time
 
@@ -141,8 +142,9 @@ class _Server:
                 end(self.proc)
                 self.port = free_port()
 
-    def stop(self):
-        end(self.proc, wait=5)
+    def stop(self, how="quit"):
+        end(self.proc, signal.SIGKILL if how == "kill" else signal.SIGTERM,
+            wait=5)
         self.proc = None
 
     def stored(self):

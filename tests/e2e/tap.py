@@ -6,6 +6,7 @@ direction and the connection: exactly what the network and the server see.
 """
 import re
 import socket
+import struct
 import threading
 import time
 import xml.etree.ElementTree as ET
@@ -119,6 +120,52 @@ def split_xmpp(data):
     return out
 
 
+class Units:
+    """Cuts one direction of a stream into what can be dropped or repeated.
+
+    take() gives every byte once, as (unit, is_whole): a whole stanza or line,
+    or what is none (the head of a stream, blanks that keep it alive).
+    """
+    TOKEN = re.compile(rb"<(?:[^>\"']|\"[^\"]*\"|'[^']*')*>|[^<]+")
+
+    def __init__(self, proto):
+        self.take = self._xmpp if proto == "xmpp" else self._irc
+        self.rest = b""             # of which the end has not come
+        self.done = self.depth = 0  # looked at in it; open elements there
+
+    def _irc(self, data):
+        *lines, self.rest = (self.rest + data).split(b"\n")
+        return [(x + b"\n", True) for x in lines]
+
+    def _xmpp(self, data):
+        self.rest += data
+        out = []
+        while m := self.TOKEN.match(self.rest, self.done):
+            tok = m.group()
+            if tok[:1] != b"<" and self.depth:
+                if m.end() == len(self.rest):
+                    break           # more of it may come
+                self.done = m.end()
+                continue
+            self.done = m.end()
+            whole = self._step(tok)
+            if self.depth == 0:
+                out.append((self.rest[:self.done], whole))
+                self.rest, self.done = self.rest[self.done:], 0
+        return out
+
+    def _step(self, tok):
+        """Count the elements; is it the end of a stanza?"""
+        if tok[:1] != b"<" or tok[:2] == b"<?" or b"stream:stream" in tok:
+            self.depth = 0
+            return False
+        if tok[:2] == b"</":
+            self.depth -= 1
+        elif tok[-2:] != b"/>":
+            self.depth += 1
+        return True
+
+
 def split_lines(data):
     out, pos = [], 0
     while (i := data.find(b"\n", pos)) >= 0:
@@ -139,6 +186,9 @@ class Tap:
         self.socks = []
         self.last = {}              # dir -> the socket its bytes go to
         self.sending = {"out": threading.Lock(), "in": threading.Lock()}
+        self.meddlers = {}          # dir -> see meddle()
+        self.dead = set()           # sockets that are to go without farewell
+        self.is_down = False        # no new connections
         self.held = {"out": threading.Event(), "in": threading.Event()}
         for e in self.held.values():
             e.set()
@@ -154,6 +204,9 @@ class Tap:
                 c, _ = self.listener.accept()
             except OSError:
                 return
+            if self.is_down:
+                c.close()
+                continue
             try:
                 u = socket.create_connection(
                     ("127.0.0.1", self.upstream.port), 5)
@@ -170,7 +223,16 @@ class Tap:
                 threading.Thread(target=self._pump, args=args,
                                  daemon=True).start()
 
+    def _changed(self, dir, unit, is_whole):
+        """What goes on in place of UNIT."""
+        fn = self.meddlers.get(dir)
+        if fn is None or not is_whole or not (
+                unit.startswith(b"<message") or b"PRIVMSG" in unit):
+            return unit
+        return b"".join(fn(unit))
+
     def _pump(self, conn, dir, src, dst):
+        units = Units(self.proto)
         while True:
             try:
                 data = src.recv(65536)
@@ -181,11 +243,14 @@ class Tap:
             with self.lock:
                 self.chunks.append(Chunk(time.time(), conn, dir, data))
             self.held[dir].wait()
+            data = b"".join(self._changed(dir, *u) for u in units.take(data))
             try:
                 with self.sending[dir]:
                     dst.sendall(data)
             except OSError:
                 break
+        if src in self.dead:
+            return
         for s, how in ((src, socket.SHUT_RD), (dst, socket.SHUT_WR)):
             try:
                 s.shutdown(how)
@@ -200,20 +265,34 @@ class Tap:
     def release(self, dir):
         self.held[dir].set()
 
+    def meddle(self, dir, fn=None):
+        """Give each message to FN, which says what goes on: a list of bytes.
+
+        What the tap records is what was sent to it.  None: no more."""
+        self.meddlers[dir] = fn
+
     def inject(self, dir, data):
         """Put bytes on the newest connection ("in": to the client)."""
         with self.sending[dir]:
             self.last[dir].sendall(data)
 
-    def cut(self):
-        """Drop every connection, as a network failure would."""
-        for s in self.socks:
+    def cut(self, reset=False):
+        """Drop every connection, as a network failure would.
+
+        reset: without a farewell, and what was on its way is lost."""
+        socks, self.socks = self.socks, []
+        if reset:
+            self.dead.update(socks)
+        for s in socks:
             try:
-                s.shutdown(socket.SHUT_RDWR)
+                if reset:
+                    s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                                 struct.pack("ii", 1, 0))
+                # wakes the thread that reads it
+                s.shutdown(socket.SHUT_RD if reset else socket.SHUT_RDWR)
             except OSError:
                 pass
             s.close()
-        self.socks = []
 
     # -- reading --------------------------------------------------------------
     def streams(self):

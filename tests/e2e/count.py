@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A conversation of which every text is counted: exactly once, or marked."""
+import glob
+import os
+import random
+import re
+import subprocess
+import time
+
+from gi.repository import GLib
+
+from client import RECV
+from scenario import until
+
+MARK = "maybe shown before"
+SHOWN_WITHIN = 1.0               # PROTOCOL.md 12.3
+SLACK = 2.0                      # of a busy machine
+
+
+def logged(client):
+    """What libpurple's log has, which is written as a text is shown and so
+    knows more than D-Bus of the last moment before a kill."""
+    out = []
+    for path in glob.glob(os.path.join(client.conf, "logs", "**", "*.txt"),
+                          recursive=True):
+        with open(path, errors="replace") as f:
+            out += f.read().split("\n")
+    return out
+
+
+class Talk:
+    """Texts between clients, as the scenario sends them.
+
+    The seed is printed; SEED=n takes the same steps again.
+    """
+
+    def __init__(self, lab):
+        self.lab = lab
+        self.seed = int(os.environ.get("SEED") or random.randrange(1 << 32))
+        print("seed %d" % self.seed, flush=True)
+        self.random = random.Random(self.seed)
+        self.sent = []           # (text, from, (to, ...))
+        self.since = {}          # client -> mark
+        self.kills = {}          # client -> [time]
+
+    def watch(self, *clients):
+        for c in clients:
+            self.since.setdefault(c, c.mark())
+
+    def send(self, frm, *to, user=None, proto="xmpp"):
+        """FRM writes to those who must show it; returns the text."""
+        self.watch(frm, *to)
+        text = self.lab.secret(size=self.random.choice(
+            (16, 40, 90, 200, 1500) if proto == "xmpp" else (16, 90)))
+        try:
+            frm.send_im(user or to[0].acct(proto).user, text, proto)
+        except GLib.Error:
+            try:
+                frm.proc.wait(2)         # it was killed meanwhile
+            except subprocess.TimeoutExpired:
+                raise GLib.Error("no answer from " + frm.name) from None
+        self.sent.append((text, frm, to))
+        return text
+
+    def killed(self, client):
+        self.kills.setdefault(client, []).append(time.time())
+
+    # -- counting -------------------------------------------------------------
+    def shown(self, client):
+        """[(time, text)] of what CLIENT's windows showed."""
+        return [(w[0], w[2])
+                for w in client.written(self.since[client], RECV)]
+
+    def everything(self, client):
+        return "\n".join([t for _, _, t, _ in client.written(
+            self.since[client])] + logged(client))
+
+    def taken(self):
+        """The texts that their writer's window shows: they must arrive.
+        (Who is not connected, or just then killed, keeps no text.)"""
+        seen = {c: self.everything(c) for c in self.since}
+        return [x for x in self.sent if x[0].split("\n")[0] in seen[x[1]]]
+
+    def missing(self):
+        seen = {c: self.everything(c) for c in self.since}
+        return [(c.name, t) for t, frm, to in self.taken()
+                for c in to if t not in seen[c]]
+
+    def settle(self, timeout=90):
+        """Wait until everything arrived; then nothing may be doubled."""
+        try:
+            until(lambda: not self.missing(), timeout, "all texts")
+        except TimeoutError:
+            left = self.missing()
+            raise AssertionError("seed %d: %d of %d not shown: %r" % (
+                self.seed, len(left), len(self.sent),
+                [(n, t[:16]) for n, t in left[:8]])) from None
+        self.lab.quiet(1, 10)
+        for c in self.since:
+            self._once(c)
+            for frm in self.since:
+                assert self._in_order(c, frm), "seed %d: order of %s at %s" % (
+                    self.seed, frm.name, c.name)
+        taken = len(self.taken())
+        assert taken > len(self.sent) / 2, "%d of %d taken" % (
+            taken, len(self.sent))
+        return taken
+
+    def _once(self, client):
+        shown, log = self.shown(client), logged(client)
+        log = [x for x in log if re.match(r"\(\d", x)]
+        for text, frm, to in self.sent:
+            if client not in to:
+                assert frm is client or not any(text in x for _, x in shown), \
+                    "seed %d: %r at %s" % (self.seed, text[:16], client.name)
+                continue
+            first = text.split("\n")[0]
+            times = [t for t, x in shown if text in x and MARK not in x]
+            lines = [x for x in log if first in x and MARK not in x]
+            assert len(times) <= 1 and len(lines) <= 1, \
+                "seed %d: %r shown %d times at %s, logged %d times" % (
+                    self.seed, text[:16], len(times), client.name, len(lines))
+            for again in [t for t, x in shown if text in x and MARK in x]:
+                self._may_be_marked(client, text, times, again)
+
+    def _may_be_marked(self, client, text, times, again):
+        """Only where a kill fell between showing and writing it down."""
+        kills = [k for k in self.kills.get(client, ()) if k < again]
+        assert kills, "seed %d: %r marked without a crash" % (
+            self.seed, text[:16])
+        near = [k for k in kills if not times
+                or -0.1 < k - times[0] < SHOWN_WITHIN + SLACK]
+        assert near, "seed %d: %r marked, but shown %.1f s before" % (
+            self.seed, text[:16], min(k - times[0] for k in kills))
+
+    def _in_order(self, client, frm):
+        shown = [x for _, x in self.shown(client) if MARK not in x]
+        mine = [t for t, f, to in self.sent if f is frm and client in to]
+        seen = [t for x in shown for t in mine if t in x]
+        return seen == [t for t in mine if t in seen]
+
+
+def online_again(*clients, proto="xmpp", timeout=60):
+    """What the reconnect button does, until it works."""
+    for c in clients:
+        def connected():
+            acct = c.account(proto)
+            if c.call("PurpleAccountIsConnected", acct):
+                return True
+            if not c.call("PurpleAccountIsConnecting", acct):
+                c.call("PurpleAccountConnect", acct)
+            return False
+        until(connected, timeout, "login of " + c.name)
