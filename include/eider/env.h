@@ -44,6 +44,7 @@ typedef enum {
     EIDER_NEWS_NAME_DIFFERS,  /* detail: what they call themselves */
     EIDER_NEWS_GIVEN_UP,      /* count texts waited too long; detail: first */
     EIDER_NEWS_RESTORED,      /* an old copy of our state was put back */
+    EIDER_NEWS_RENEWED,       /* a lost session was made anew by us */
     EIDER_NEWS_STORE,         /* detail: path and reason */
 } eider_news_kind;
 

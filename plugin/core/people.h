@@ -219,6 +219,7 @@ typedef struct {
     GArray *reads;      /* uint64_t: when we computed on message 2 or 3 */
     GArray *unopenable; /* uint64_t: when frames were not */
     bool told_waiting;  /* of the text that waits now */
+    bool is_renewing;   /* lines that no session opens made us meet anew */
     bool is_behind;     /* an ack said that our state was put back */
     bool is_dirty, card_dirty; /* to be written by the next commit */
     bool card_last;            /* the card after the contact: see choose() */

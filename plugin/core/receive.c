@@ -284,6 +284,7 @@ take_unopened(eider_engine *e, eider_contact *c, const eider_frame *f)
         if (c->unopenable->len >= EIDER_UNOPENABLE_MAX) {
             g_array_set_size(c->unopenable, 0);
             eider_meet_trigger(e, c);
+            c->is_renewing = c->meeting.state == EIDER_MEET_CALLING;
         }
     } else if (c->meeting.state == EIDER_MEET_IDLE) {
         if (!is_answering(c))

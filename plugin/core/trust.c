@@ -129,6 +129,7 @@ eider_trust_behind(eider_engine *e, eider_contact *c, const eider_public *pk)
     c->is_dirty = true;
     if (k == NULL || k->trust != EIDER_TRUST_ACCEPTED)
         return;
+    c->is_renewing = false; /* said already, and better */
     eider_do_tell(c, EIDER_NEWS_RESTORED, 0, NULL);
     eider_meet_trigger(e, c);
 }
@@ -265,7 +266,10 @@ eider_session_confirm(eider_engine *e, eider_contact *c, eider_session *s)
     if (is_accepted && !card->was_private) {
         card->was_private = true;
         eider_do_tell(c, EIDER_NEWS_STARTED, 0, NULL);
+    } else if (is_accepted && c->is_renewing) {
+        eider_do_tell(c, EIDER_NEWS_RENEWED, 0, NULL);
     }
+    c->is_renewing = c->is_renewing && !is_accepted;
     c->card_dirty = c->card_dirty || is_accepted || !card->has_spoken;
     card->has_spoken = c->is_dirty = true;
     if (!is_accepted)

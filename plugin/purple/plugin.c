@@ -51,6 +51,7 @@ load(PurplePlugin *plugin)
     eider_disguise_start();
     eider_wrap_start();
     eider_receive_start();
+    eider_say_start();
     eider_presence_start();
     eider_irc_start();
     eider_commands_start();
@@ -81,6 +82,7 @@ unload(PurplePlugin *plugin)
     eider_wrap_stop();
     eider_disguise_stop();
     eider_receive_stop();
+    eider_say_stop();
     eider_presence_stop();
     eider_away_stop();
     eider_carrier_stop();

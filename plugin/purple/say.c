@@ -20,12 +20,11 @@ eider_say_is_speaking(void)
 }
 
 static void
-write_line(PurpleConversation *conv, const char *html)
+write_line(PurpleConversation *conv, const char *html, time_t when)
 {
     is_speaking = true;
-    purple_conversation_write(conv, NULL, html,
-                              PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG,
-                              time(NULL));
+    purple_conversation_write(
+        conv, NULL, html, PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG, when);
     is_speaking = false;
 }
 
@@ -39,14 +38,14 @@ eider_say_in(PurpleConversation *conv, const char *text)
 
     for (char **row = rows; *row != NULL; row++) {
         if (line->len > 0 && line->len + strlen(*row) > LINE_MAX_BYTES) {
-            write_line(conv, line->str);
+            write_line(conv, line->str, time(NULL));
             g_string_truncate(line, 0);
         }
         if (line->len > 0)
             g_string_append_c(line, '\n');
         g_string_append(line, *row);
     }
-    write_line(conv, line->str);
+    write_line(conv, line->str, time(NULL));
     g_string_free(line, TRUE);
     g_strfreev(rows);
     g_free(html);
@@ -74,13 +73,98 @@ eider_say_loudly(PurpleAccount *account, const char *who, const char *text)
         purple_notify_warning(eider_plugin(), _("Eider"), text, NULL);
 }
 
+/* ---- notes ---------------------------------------------------------------- */
+
+/* What happened to a conversation that is not open: said, with its time, when
+ * it is.  One a contact, the newest. */
+typedef struct {
+    char *text;
+    time_t when;
+} note;
+
+static GHashTable *notes; /* "<account>\n<peer>" -> note */
+
+static void
+note_free(gpointer data)
+{
+    note *n = data;
+
+    g_free(n->text);
+    g_free(n);
+}
+
+static char *
+note_key(PurpleAccount *account, const char *who)
+{
+    EIDER_AUTO(eider_pair) p = eider_pair_of(account, who);
+
+    return g_strdup_printf("%s\n%s", p.account, p.peer);
+}
+
+static void
+say_noted(PurpleAccount *account, const char *who, const char *text)
+{
+    note *n;
+
+    if (eider_names_conversation(account, who) != NULL) {
+        eider_say(account, who, text);
+        return;
+    }
+    if (notes == NULL)
+        notes =
+            g_hash_table_new_full(g_str_hash, g_str_equal, g_free, note_free);
+    n = g_new(note, 1);
+    *n = (note){g_strdup(text), time(NULL)};
+    g_hash_table_replace(notes, note_key(account, who), n);
+}
+
+static void
+on_created(PurpleConversation *conv, gpointer data G_GNUC_UNUSED)
+{
+    char *key;
+    note *n;
+
+    if (notes == NULL ||
+        purple_conversation_get_type(conv) != PURPLE_CONV_TYPE_IM)
+        return;
+    key = note_key(purple_conversation_get_account(conv),
+                   purple_conversation_get_name(conv));
+    n = g_hash_table_lookup(notes, key);
+    if (n != NULL) {
+        char *html = g_markup_escape_text(n->text, -1);
+
+        write_line(conv, html, n->when);
+        g_free(html);
+        g_hash_table_remove(notes, key);
+    }
+    g_free(key);
+}
+
+void
+eider_say_start(void)
+{
+    purple_signal_connect(purple_conversations_get_handle(),
+                          "conversation-created", eider_plugin(),
+                          PURPLE_CALLBACK(on_created), NULL);
+}
+
+void
+eider_say_stop(void)
+{
+    if (notes != NULL)
+        g_hash_table_destroy(notes);
+    notes = NULL;
+}
+
+/* ---- news ----------------------------------------------------------------- */
+
 /* Does this matter enough for a dialog where no conversation is open? */
 static bool
 is_loud(eider_news_kind kind)
 {
     switch (kind) {
     case EIDER_NEWS_STORE:
-    case EIDER_NEWS_RESTORED:
+    case EIDER_NEWS_RESTORED: /* of a contact: noted instead */
     case EIDER_NEWS_NEW_DEVICE:
     case EIDER_NEWS_STRANGER:
     case EIDER_NEWS_GIVEN_UP:
@@ -97,7 +181,10 @@ eider_say_news(PurpleAccount *account, const char *who, const eider_news *news)
     char *name = has_peer ? eider_names_shown(account, who) : NULL;
     char *text = eider_words_news(news, name);
 
-    if (is_loud(news->kind))
+    if (has_peer &&
+        (news->kind == EIDER_NEWS_RESTORED || news->kind == EIDER_NEWS_RENEWED))
+        say_noted(account, who, text);
+    else if (is_loud(news->kind))
         eider_say_loudly(has_peer ? account : NULL, who, text);
     else if (has_peer)
         eider_say(account, who, text);

@@ -159,6 +159,8 @@ void eider_ask_done(eider_ask *a);
 void eider_ask_stop(void);
 
 /* ---- say.c ---- */
+void eider_say_start(void);
+void eider_say_stop(void);
 /* One line in the conversation, if there is one; plain text. */
 void eider_say(PurpleAccount *account, const char *who, const char *text);
 void eider_say_in(PurpleConversation *conv, const char *text);

@@ -224,8 +224,20 @@ eider_words_news(const eider_news *n, const char *name)
                      n->count),
             n->count, who, plain);
     case EIDER_NEWS_RESTORED:
-        return g_strdup(_("Eider's folder was put back to an older state. New "
-                          "sessions are made; nothing else is to be done."));
+        if (name == NULL)
+            return g_strdup(
+                _("Eider's folder was put back to an older state. What you "
+                  "turned on or off since then is not in it: look at your "
+                  "padlocks. Nothing else is to be done."));
+        return g_strdup_printf(
+            _("Eider's folder was put back to an older state, so a new session "
+              "with %s is made. Nothing is to be done."),
+            who);
+    case EIDER_NEWS_RENEWED:
+        return g_strdup_printf(
+            _("A new session with %s was made: the old one no longer fitted, "
+              "as when a backup is put back. Nothing is to be done."),
+            who);
     case EIDER_NEWS_STORE:
         return g_strdup_printf(_("Eider cannot use its folder (%s). Until it "
                                  "can, nothing private is sent."),
