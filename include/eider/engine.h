@@ -123,8 +123,8 @@ EIDER_MUST_USE eider_err eider_engine_cancel(eider_engine *e,
 void eider_engine_status(eider_engine *e, const char *account, const char *peer,
                          eider_status *out);
 
-/* Up to @max devices of a peer, the one last heard from first; returns how
- * many there are. */
+/* Up to @max devices of a peer, the one last heard from first, without what is
+ * history only; returns how many there are. */
 size_t eider_engine_devices(eider_engine *e, const char *account,
                             const char *peer, eider_device *out, size_t max);
 

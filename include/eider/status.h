@@ -33,6 +33,10 @@ typedef enum {
     EIDER_TRUST_ACCEPTED,  /* the first key, or one the user said yes to */
     EIDER_TRUST_CANDIDATE, /* nothing goes to it until the user says yes */
     EIDER_TRUST_REFUSED,   /* the user said no; remembered */
+    EIDER_TRUST_BLOCKED,   /* nothing to it, nothing from it; until unblocked */
+    EIDER_TRUST_REPLACED, /* history: a candidate that a newer one pushed out */
+    EIDER_TRUST_FORGOTTEN, /* history: the user forgot it */
+    EIDER_TRUSTS
 } eider_trust;
 
 /* What becomes of one text of the user. */
@@ -45,6 +49,14 @@ typedef enum {
 } eider_text_state;
 
 #define EIDER_TEXT_ID_SIZE 6 /* of the id that names one text */
+/* How the user made sure that a key is theirs. */
+typedef enum {
+    EIDER_CHECK_NONE, /* not, or before the way was noted */
+    EIDER_CHECK_QUESTION,
+    EIDER_CHECK_CODE,
+    EIDER_CHECK_NUMBER,
+    EIDER_CHECKS
+} eider_check_way;
 
 #define EIDER_LABEL_SIZE  41
 #define EIDER_NAME_SIZE   121
@@ -56,13 +68,27 @@ typedef struct {
     char name[EIDER_NAME_SIZE];          /* account name it says; may be "" */
     eider_trust trust;
     bool is_checked;
+    eider_check_way checked_how;
+    uint64_t checked_at; /* seconds since 1970; 0: not, or not noted */
     bool has_session;
     uint64_t first_seen, last_seen; /* seconds since 1970; 0: never */
     /* The session that sends to it: how often its post-quantum ratchet has
      * healed it, and when last (seconds since 1970; 0: not yet). */
     uint32_t pq_times;
     uint64_t pq_last;
+    uint64_t changed_at; /* of trust, the same; 0: never */
+    unsigned swallowed;  /* frames it sent while it was blocked */
 } eider_device;
+
+/* A row of the inspector: a key of ours or of a contact.  Strings: the core's
+ * own names, valid during the call that shows them. */
+typedef struct {
+    const char *account;
+    const char *peer; /* NULL: our own key */
+    eider_device device;
+    uint64_t imported; /* ours: from a backup, then; 0: made here */
+    uint64_t twin;     /* ours: seen in use elsewhere, then; 0: never */
+} eider_key_row;
 
 typedef struct {
     eider_look look;

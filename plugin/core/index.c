@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define INDEX_FILE    "index"
-#define INDEX_VERSION 1
+#define INDEX_VERSION 2 /* 1: without what is marked so below */
 #define STRING_MAX    4096
 #define KEYS_MAX      64 /* accepted, candidates and refused together */
 
@@ -18,9 +18,9 @@ eider_people_key(const char *account, const char *peer)
 }
 
 static void
-free_keypair(gpointer p)
+free_own(gpointer p)
 {
-    eider_free(p, sizeof(eider_keypair));
+    eider_free(p, sizeof(eider_own));
 }
 
 static void
@@ -38,7 +38,7 @@ void
 eider_index_init(eider_index *x)
 {
     x->accounts =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_keypair);
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_own);
     x->cards =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_card);
 }
@@ -96,6 +96,10 @@ pickle_card(const eider_card *card, eider_buf *out)
         eider_put_u64(out, k->last_seen);
         put_string(out, k->label);
         put_string(out, k->name);
+        eider_put_u8(out, (uint8_t)k->checked_how);
+        eider_put_u64(out, k->checked_at);
+        eider_put_u64(out, k->changed_at);
+        eider_put_u32(out, k->swallowed);
     }
 }
 
@@ -109,11 +113,14 @@ eider_index_pickle(const eider_index *x, eider_buf *out)
     eider_put_u32(out, g_hash_table_size(x->accounts));
     g_hash_table_iter_init(&it, x->accounts);
     while (g_hash_table_iter_next(&it, &k, &v)) {
-        const eider_keypair *own = v;
+        const eider_own *own = v;
 
         put_string(out, k);
-        eider_buf_add(out, own->sk.b, sizeof own->sk.b);
-        eider_buf_add(out, own->pk.b, sizeof own->pk.b);
+        eider_buf_add(out, own->pair.sk.b, sizeof own->pair.sk.b);
+        eider_buf_add(out, own->pair.pk.b, sizeof own->pair.pk.b);
+        eider_put_u64(out, own->since);
+        eider_put_u64(out, own->imported);
+        eider_put_u64(out, own->twin);
     }
     eider_put_u32(out, g_hash_table_size(x->cards));
     g_hash_table_iter_init(&it, x->cards);
@@ -133,7 +140,27 @@ new_card(char *account, char *peer)
 }
 
 static void
-unpickle_card(eider_index *x, eider_reader *r)
+unpickle_known(eider_known *k, unsigned version, eider_reader *r)
+{
+    eider_get_bytes(r, k->pk.b, sizeof k->pk.b);
+    k->trust = eider_get_u8(r);
+    k->is_checked = eider_get_u8(r);
+    k->first_seen = eider_get_u64(r);
+    k->last_seen = eider_get_u64(r);
+    get_fixed(r, k->label, sizeof k->label);
+    get_fixed(r, k->name, sizeof k->name);
+    if (version >= 2) {
+        k->checked_how = eider_get_u8(r);
+        k->checked_at = eider_get_u64(r);
+        k->changed_at = eider_get_u64(r);
+        k->swallowed = eider_get_u32(r);
+    }
+    if (k->trust >= EIDER_TRUSTS || k->checked_how >= EIDER_CHECKS)
+        r->failed = true;
+}
+
+static void
+unpickle_card(eider_index *x, unsigned version, eider_reader *r)
 {
     char *account = get_string(r), *peer = get_string(r);
     eider_card *card = new_card(account, peer);
@@ -152,15 +179,7 @@ unpickle_card(eider_index *x, eider_reader *r)
     for (unsigned i = 0; i < n && eider_reader_ok(r); i++) {
         eider_known k = {0};
 
-        eider_get_bytes(r, k.pk.b, sizeof k.pk.b);
-        k.trust = eider_get_u8(r);
-        k.is_checked = eider_get_u8(r);
-        k.first_seen = eider_get_u64(r);
-        k.last_seen = eider_get_u64(r);
-        get_fixed(r, k.label, sizeof k.label);
-        get_fixed(r, k.name, sizeof k.name);
-        if (k.trust > EIDER_TRUST_REFUSED)
-            r->failed = true;
+        unpickle_known(&k, version, r);
         g_array_append_val(card->keys, k);
     }
     g_hash_table_replace(x->cards, eider_people_key(account, peer), card);
@@ -170,22 +189,28 @@ eider_err
 eider_index_unpickle(eider_index *x, eider_slice in)
 {
     eider_reader r = eider_reader_of(in.p, in.n);
+    unsigned version = eider_get_u8(&r);
     uint32_t n;
 
-    if (eider_get_u8(&r) != INDEX_VERSION)
+    if (version < 1 || version > INDEX_VERSION)
         return EIDER_E_MALFORMED;
     n = eider_get_u32(&r);
     for (uint32_t i = 0; i < n && eider_reader_ok(&r); i++) {
         char *name = get_string(&r);
-        eider_keypair *own = eider_alloc(sizeof *own);
+        eider_own *own = eider_alloc(sizeof *own);
 
-        eider_get_bytes(&r, own->sk.b, sizeof own->sk.b);
-        eider_get_bytes(&r, own->pk.b, sizeof own->pk.b);
+        eider_get_bytes(&r, own->pair.sk.b, sizeof own->pair.sk.b);
+        eider_get_bytes(&r, own->pair.pk.b, sizeof own->pair.pk.b);
+        if (version >= 2) {
+            own->since = eider_get_u64(&r);
+            own->imported = eider_get_u64(&r);
+            own->twin = eider_get_u64(&r);
+        }
         g_hash_table_replace(x->accounts, name, own);
     }
     n = eider_get_u32(&r);
     for (uint32_t i = 0; i < n && eider_reader_ok(&r); i++)
-        unpickle_card(x, &r);
+        unpickle_card(x, version, &r);
     return eider_reader_is_done(&r) ? EIDER_OK : EIDER_E_MALFORMED;
 }
 
@@ -305,12 +330,13 @@ eider_card_count(const eider_card *card, eider_trust trust)
 eider_err
 eider_index_own(eider_engine *e, const char *account, eider_keypair *out)
 {
-    eider_keypair *own = g_hash_table_lookup(e->index.accounts, account);
+    eider_own *own = g_hash_table_lookup(e->index.accounts, account);
     eider_err err;
 
     if (own == NULL) {
         own = eider_alloc(sizeof *own);
-        eider_keypair_new(own);
+        eider_keypair_new(&own->pair);
+        own->since = eider_now(e) / 1000;
         g_hash_table_replace(e->index.accounts, g_strdup(account), own);
         err = eider_index_write(e);
         if (err != EIDER_OK) {
@@ -318,6 +344,6 @@ eider_index_own(eider_engine *e, const char *account, eider_keypair *out)
             return err;
         }
     }
-    *out = *own;
+    *out = own->pair;
     return EIDER_OK;
 }

@@ -90,16 +90,20 @@ eider_engine_status(eider_engine *e, const char *account, const char *peer,
     eider_effects_run(e);
 }
 
-static void
-fill_device(const eider_known *k, eider_contact *c, eider_device *out)
+void
+eider_look_device(const eider_known *k, eider_contact *c, eider_device *out)
 {
     const eider_session *s =
         c != NULL ? eider_contact_session(c, &k->pk) : NULL;
 
     *out = (eider_device){.trust = k->trust,
                           .is_checked = k->is_checked,
+                          .checked_how = k->checked_how,
+                          .checked_at = k->checked_at,
                           .first_seen = k->first_seen,
-                          .last_seen = k->last_seen};
+                          .last_seen = k->last_seen,
+                          .changed_at = k->changed_at,
+                          .swallowed = k->swallowed};
     eider_fingerprint(&k->pk, out->fingerprint);
     g_strlcpy(out->label, k->label, sizeof out->label);
     g_strlcpy(out->name, k->name, sizeof out->name);
@@ -127,11 +131,17 @@ eider_engine_devices(eider_engine *e, const char *account, const char *peer,
     const eider_card *card = eider_card_find(e, account, peer);
     eider_contact *c =
         card != NULL ? eider_contact_get(e, account, peer) : NULL;
-    size_t n = card != NULL ? card->keys->len : 0;
-    g_autofree eider_device *all = g_new0(eider_device, n + 1);
+    guint kept = card != NULL ? card->keys->len : 0;
+    g_autofree eider_device *all = g_new0(eider_device, kept + 1);
+    size_t n = 0;
 
-    for (guint i = 0; i < n; i++)
-        fill_device(&g_array_index(card->keys, eider_known, i), c, &all[i]);
+    for (guint i = 0; i < kept; i++) {
+        const eider_known *k = &g_array_index(card->keys, eider_known, i);
+
+        if (k->trust != EIDER_TRUST_REPLACED &&
+            k->trust != EIDER_TRUST_FORGOTTEN)
+            eider_look_device(k, c, &all[n++]);
+    }
     if (n > 1)
         qsort(all, n, sizeof *all, by_last_seen);
     if (max > 0)
@@ -155,8 +165,8 @@ eider_engine_own_fingerprint(eider_engine *e, const char *account,
 
 /* ---- deciding ------------------------------------------------------------- */
 
-static eider_known *
-find_key(eider_card *card, const char *fingerprint)
+eider_known *
+eider_card_digits(eider_card *card, const char *fingerprint)
 {
     char digits[EIDER_DIGITS_SIZE];
 
@@ -181,13 +191,13 @@ eider_engine_decide(eider_engine *e, const char *account, const char *peer,
 
     if (card == NULL || c == NULL)
         return card == NULL ? EIDER_E_MISSING : EIDER_E_STORE;
-    k = find_key(card, fingerprint);
+    k = eider_card_digits(card, fingerprint);
     if (k == NULL)
         return EIDER_E_MISSING;
     if (accept && k->trust != EIDER_TRUST_ACCEPTED &&
         eider_card_count(card, EIDER_TRUST_ACCEPTED) >= EIDER_DEVICES_MAX)
         return EIDER_E_LIMIT;
-    k->trust = accept ? EIDER_TRUST_ACCEPTED : EIDER_TRUST_REFUSED;
+    eider_trust_set(e, k, accept ? EIDER_TRUST_ACCEPTED : EIDER_TRUST_REFUSED);
     if (!accept) {
         eider_outbox_unbind(c, &k->pk);
         eider_trust_forget(c, &k->pk);

@@ -28,7 +28,11 @@ typedef struct {
     eider_public pk;
     eider_trust trust;
     bool is_checked;
+    eider_check_way checked_how;
+    uint64_t checked_at;            /* seconds; 0: unknown */
     uint64_t first_seen, last_seen; /* seconds */
+    uint64_t changed_at;            /* when its trust changed last; 0: never */
+    uint32_t swallowed;             /* frames while it was blocked */
     char label[EIDER_LABEL_SIZE];
     char name[EIDER_NAME_SIZE];
 } eider_known;
@@ -43,8 +47,16 @@ typedef struct {
     GArray *keys;     /* eider_known */
 } eider_card;
 
+/* Our own key for an account. */
 typedef struct {
-    GHashTable *accounts; /* name -> eider_keypair */
+    eider_keypair pair;
+    uint64_t since;    /* seconds; 0: before it was noted */
+    uint64_t imported; /* from a backup, then; 0: made here */
+    uint64_t twin;     /* somebody else used it, noticed then; 0: never */
+} eider_own;
+
+typedef struct {
+    GHashTable *accounts; /* name -> eider_own */
     GHashTable *cards;    /* "account\npeer" -> eider_card */
 } eider_index;
 

@@ -66,10 +66,13 @@ eider_talk_seal(eider_engine *e, eider_contact *c, eider_session *s,
     EIDER_AUTO(eider_body) body;
     uint64_t now = eider_now(e);
     uint32_t epochs = eider_ratchet_mixed(s->ratchet);
+    const eider_known *k = eider_card_key(eider_card_of(e, c), &s->pk);
     eider_frame f;
     eider_err err;
 
     eider_body_init(&body, size);
+    if (k != NULL && k->trust == EIDER_TRUST_BLOCKED)
+        return EIDER_E_STATE;
     if (t != NULL) {
         err = eider_body_add_text(&body, t);
         if (err != EIDER_OK)
@@ -231,7 +234,10 @@ take_opened(eider_engine *e, eider_contact *c, eider_session *s,
 
     c->is_dirty = true;
     s->opened_ms = eider_now(e);
-    if (k == NULL || k->trust == EIDER_TRUST_REFUSED)
+    if (k != NULL && k->trust == EIDER_TRUST_BLOCKED &&
+        k->swallowed < UINT32_MAX)
+        k->swallowed++;
+    if (k == NULL || !eider_trust_is_heard(k))
         return; /* opened, so that it counts as no sign of a lost session */
     k->last_seen = s->opened_ms / 1000;
     if (from != NULL && g_strcmp0(s->address, from) != 0) {

@@ -134,27 +134,61 @@ eider_trust_behind(eider_engine *e, eider_contact *c, const eider_public *pk)
     eider_meet_trigger(e, c);
 }
 
+bool
+eider_trust_is_heard(const eider_known *k)
+{
+    return k->trust == EIDER_TRUST_ACCEPTED ||
+           k->trust == EIDER_TRUST_CANDIDATE;
+}
+
+void
+eider_trust_set(eider_engine *e, eider_known *k, eider_trust trust)
+{
+    if (k->trust != trust)
+        k->changed_at = eider_now(e) / 1000;
+    k->trust = trust;
+}
+
+/* History goes first, the user's own "no" last. */
+static void
+shorten(eider_card *card)
+{
+    static const eider_trust order[] = {
+        EIDER_TRUST_REPLACED, EIDER_TRUST_FORGOTTEN, EIDER_TRUST_REFUSED,
+        EIDER_TRUST_BLOCKED};
+
+    for (guint o = 0; o < G_N_ELEMENTS(order); o++)
+        for (guint i = 0;
+             card->keys->len >= EIDER_KEYS_KEPT && i < card->keys->len; i++)
+            if (g_array_index(card->keys, eider_known, i).trust == order[o])
+                g_array_remove_index(card->keys, i--);
+}
+
 /* Make room for one more key: a newer candidate replaces the older. */
 static void
-make_room(eider_contact *c, eider_card *card, eider_trust trust)
+make_room(eider_engine *e, eider_contact *c, eider_card *card,
+          eider_trust trust)
 {
-    guint i;
-
     if (trust == EIDER_TRUST_CANDIDATE &&
         eider_card_count(card, EIDER_TRUST_CANDIDATE) >= EIDER_CANDIDATES_MAX) {
-        for (i = 0; i < card->keys->len; i++) {
-            const eider_known *k = &g_array_index(card->keys, eider_known, i);
+        eider_known *k = NULL;
 
+        for (guint i = 0; i < card->keys->len; i++) {
+            k = &g_array_index(card->keys, eider_known, i);
             if (k->trust == EIDER_TRUST_CANDIDATE)
                 break;
         }
-        eider_trust_forget(c, &g_array_index(card->keys, eider_known, i).pk);
-        g_array_remove_index(card->keys, i);
+        eider_trust_forget(c, &k->pk);
+        eider_trust_set(e, k, EIDER_TRUST_REPLACED);
     }
-    for (i = 0; card->keys->len >= EIDER_KEYS_KEPT && i < card->keys->len; i++)
-        if (g_array_index(card->keys, eider_known, i).trust ==
-            EIDER_TRUST_REFUSED)
-            g_array_remove_index(card->keys, i--);
+    shorten(card);
+}
+
+/* Nobody else is there, but for keys that the user forgot. */
+static bool
+is_first(const eider_card *card)
+{
+    return eider_card_count(card, EIDER_TRUST_FORGOTTEN) == card->keys->len;
 }
 
 static eider_err
@@ -172,14 +206,22 @@ know(eider_engine *e, eider_contact *c, const eider_public *pk)
         return EIDER_E_AUTH; /* our own line came back */
     if (k != NULL && k->trust == EIDER_TRUST_ACCEPTED)
         eider_outbox_bind(c, pk, false); /* a crash may have undone it */
-    if (k != NULL)
-        return k->trust == EIDER_TRUST_REFUSED ? EIDER_E_STATE : EIDER_OK;
+    if (k != NULL && eider_trust_is_heard(k))
+        return EIDER_OK;
+    if (k != NULL &&
+        (k->trust == EIDER_TRUST_REFUSED || k->trust == EIDER_TRUST_BLOCKED))
+        return EIDER_E_STATE;
 
-    fresh.trust = card->keys->len == 0 && !eider_trust_is_elsewhere(e, c, pk)
+    fresh.first_seen = fresh.last_seen = eider_now(e) / 1000;
+    if (k != NULL) { /* back from the history: as new, and the newest */
+        fresh.first_seen = k->first_seen;
+        g_array_remove_index(card->keys,
+                             (guint)(k - (eider_known *)card->keys->data));
+    }
+    fresh.trust = is_first(card) && !eider_trust_is_elsewhere(e, c, pk)
                       ? EIDER_TRUST_ACCEPTED
                       : EIDER_TRUST_CANDIDATE;
-    fresh.first_seen = fresh.last_seen = eider_now(e) / 1000;
-    make_room(c, card, fresh.trust);
+    make_room(e, c, card, fresh.trust);
     g_array_append_val(card->keys, fresh);
     c->card_dirty = true;
     if (fresh.trust == EIDER_TRUST_ACCEPTED)

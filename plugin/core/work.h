@@ -21,6 +21,10 @@ eider_card *eider_card_get(eider_engine *e, const char *account,
                            const char *peer); /* makes it */
 eider_card *eider_card_of(eider_engine *e, const eider_contact *c);
 eider_known *eider_card_key(eider_card *card, const eider_public *pk);
+/* By fingerprint; NULL where there is none. */
+eider_known *eider_card_digits(eider_card *card, const char *fingerprint);
+void eider_look_device(const eider_known *k, eider_contact *c,
+                       eider_device *out);
 unsigned eider_card_count(const eider_card *card, eider_trust trust);
 /* The account's own static key, made and stored when needed. */
 EIDER_MUST_USE eider_err eider_index_own(eider_engine *e, const char *account,
@@ -162,6 +166,10 @@ void eider_trust_behind(eider_engine *e, eider_contact *c,
 void eider_trust_forget(eider_contact *c, const eider_public *pk);
 void eider_session_confirm(eider_engine *e, eider_contact *c, eider_session *s);
 
+/* Is what this key sends taken at all? */
+bool eider_trust_is_heard(const eider_known *k);
+/* Change it, and note when. */
+void eider_trust_set(eider_engine *e, eider_known *k, eider_trust trust);
 /* Another key of this account's contacts is the same one. */
 bool eider_trust_is_elsewhere(const eider_engine *e, const eider_contact *c,
                               const eider_public *pk);

@@ -25,7 +25,12 @@ words_for(const eider_device *d)
                              : _("Known: nobody checked that it is them");
     case EIDER_TRUST_CANDIDATE:
         return _("New: nothing goes to it until you say yes");
+    case EIDER_TRUST_BLOCKED:
+        return _("Blocked: nothing goes to it, nothing comes from it");
+    case EIDER_TRUST_REPLACED:
+    case EIDER_TRUST_FORGOTTEN:
     case EIDER_TRUST_REFUSED:
+    case EIDER_TRUSTS:
         break;
     }
     return _("Not them: nothing goes to it");
@@ -40,6 +45,10 @@ icon_for(const eider_device *d)
     case EIDER_TRUST_CANDIDATE:
         return "newdevice";
     case EIDER_TRUST_REFUSED:
+    case EIDER_TRUST_BLOCKED:
+    case EIDER_TRUST_REPLACED:
+    case EIDER_TRUST_FORGOTTEN:
+    case EIDER_TRUSTS:
         break;
     }
     return "broken";

@@ -16,7 +16,14 @@ trust_word(const eider_device *d)
         return _("new: nothing goes to it");
     case EIDER_TRUST_REFUSED:
         return _("refused");
+    case EIDER_TRUST_BLOCKED:
+        return _("blocked");
+    case EIDER_TRUST_REPLACED:
+        return _("replaced by a newer one");
+    case EIDER_TRUST_FORGOTTEN:
+        return _("forgotten");
     case EIDER_TRUST_ACCEPTED:
+    case EIDER_TRUSTS:
         break;
     }
     return d->is_checked ? _("accepted, checked") : _("accepted");

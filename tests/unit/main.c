@@ -44,6 +44,7 @@
     X(texts)                                                                   \
     X(store_errors)                                                            \
     X(inbox)                                                                   \
+    X(keyring)                                                                 \
     X(decisions)                                                               \
     X(hostile)                                                                 \
     X(arrival)                                                                 \

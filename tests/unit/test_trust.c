@@ -89,7 +89,7 @@ START_TEST(of_three_candidates_the_two_newest_stay)
     ck_assert_uint_eq(device_status(two.a, "bob").candidates, 2);
     ck_assert_int_eq(peek_trust(two.a, fourth), EIDER_TRUST_CANDIDATE);
     ck_assert_int_eq(peek_trust(two.a, two.b), EIDER_TRUST_ACCEPTED);
-    ck_assert(!peek_knows(two.a, second));
+    ck_assert_int_eq(peek_trust(two.a, second), EIDER_TRUST_REPLACED);
 }
 END_TEST
 
