@@ -27,6 +27,7 @@
     X(fragment)                                                                \
     X(handshake)                                                               \
     X(ratchet)                                                                 \
+    X(pq)                                                                      \
     X(sealed)                                                                  \
     X(disk)                                                                    \
     X(files)                                                                   \

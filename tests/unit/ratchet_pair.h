@@ -83,5 +83,6 @@ uint8_t flags_on_wire(const eider_ratchet *from, const eider_frame *f);
 TCase *ratchet_late_case(void);
 TCase *ratchet_storage_case(void);
 TCase *ratchet_long_case(void);
+TCase *ratchet_pq_case(void);
 
 #endif

@@ -441,5 +441,6 @@ ratchet_suite(void)
     suite_add_tcase(s, ratchet_late_case());
     suite_add_tcase(s, ratchet_storage_case());
     suite_add_tcase(s, ratchet_long_case());
+    suite_add_tcase(s, ratchet_pq_case());
     return s;
 }
