@@ -16,7 +16,8 @@
     X(meet)                                                                    \
     X(talk)                                                                    \
     X(disk)                                                                    \
-    X(cost)
+    X(cost)                                                                    \
+    X(pq)
 
 #define DECLARE(name) Suite *sim_##name##_suite(void);
 SUITES(DECLARE)

@@ -11,7 +11,9 @@
 
 /* ---- randomness ----------------------------------------------------------- */
 
-static uint64_t sodium_state;
+/* Numbers (times are drawn so) and bytes (keys) come from two streams, so that
+ * more or fewer keys move no time. */
+static uint64_t word_state, byte_state;
 
 static uint64_t
 mix(uint64_t *state)
@@ -32,7 +34,7 @@ name_random(void)
 static uint32_t
 draw_word(void)
 {
-    return (uint32_t)mix(&sodium_state);
+    return (uint32_t)mix(&word_state);
 }
 
 static void
@@ -41,7 +43,7 @@ draw_bytes(void *const out, const size_t n)
     uint8_t *p = out;
 
     for (size_t i = 0; i < n; i += 8) {
-        uint64_t x = mix(&sodium_state);
+        uint64_t x = mix(&byte_state);
 
         memcpy(p + i, &x, MIN(8, n - i));
     }
@@ -323,7 +325,8 @@ world_new(uint64_t seed)
 
     w->now = UINT64_C(1700000000000);
     w->random = seed;
-    sodium_state = ~seed;
+    word_state = ~seed;
+    byte_state = ~seed + 1;
     randombytes_set_implementation(&seeded);
     w->events = g_sequence_new(g_free);
     w->devices = g_ptr_array_new();

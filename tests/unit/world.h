@@ -45,6 +45,7 @@ typedef struct {
 /* A line that left. */
 typedef struct {
     char *to, *line;
+    uint64_t at_ms;
 } sent_line;
 
 /* What the engine called out about a text of its user's. */

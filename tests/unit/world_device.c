@@ -68,6 +68,7 @@ send_line(void *data, const char *account, const char *to, const char *line)
         kept = g_new0(sent_line, 1);
         kept->to = g_strdup(to);
         kept->line = g_strdup(line);
+        kept->at_ms = d->w->now;
         g_ptr_array_add(d->lines, kept);
     }
     world_carry(d->w, d, to, line);
