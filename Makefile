@@ -68,15 +68,18 @@ endef
 $(foreach f,proto core purple gtk,$(eval $(call folder,$(f))))
 
 # ---- icons: SVG to PNG to one object ----------------------------------------
-ICON_SIZES := 16 22 24 32
-ICONS := $(foreach s,$(wildcard icons/*.svg),$(foreach z,$(ICON_SIZES),$(B)/icons/$(basename $(notdir $(s)))-$(z).png))
+ICON_SIZES := 16 22 24 32 48
+MARK_SIZES := 10 12 14 16 20 24
+pngs  = $(foreach s,$(1),$(foreach z,$(2),$(B)/icons/$(basename $(notdir $(s)))-$(z).png))
+MARKS := $(wildcard icons/mark-*.svg)
+ICONS := $(call pngs,$(filter-out $(MARKS),$(wildcard icons/*.svg)),$(ICON_SIZES)) $(call pngs,$(MARKS),$(MARK_SIZES))
 
 define icon
 $(B)/icons/%-$(1).png: icons/%.svg
 	@mkdir -p $$(@D)
 	$$(Q)rsvg-convert -w $(1) -h $(1) -o $$@ $$<
 endef
-$(foreach z,$(ICON_SIZES),$(eval $(call icon,$(z))))
+$(foreach z,$(sort $(ICON_SIZES) $(MARK_SIZES)),$(eval $(call icon,$(z))))
 
 $(B)/icons/icons.c: icons/icons.gresource.xml $(ICONS)
 	$(call say,ICONS,$@)

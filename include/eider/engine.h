@@ -132,6 +132,12 @@ size_t eider_engine_devices(eider_engine *e, const char *account,
 EIDER_MUST_USE eider_err eider_engine_own_fingerprint(
     eider_engine *e, const char *account, char out[EIDER_DIGITS_SIZE]);
 
+/* Another contact for whom the same key was ever seen; false: none.  Both
+ * strings are g_free()d by the caller. */
+bool eider_engine_also_known(eider_engine *e, const char *account,
+                             const char *peer, const char *fingerprint,
+                             char **other_account, char **other_peer);
+
 /* The user's answer about a candidate: accept it (also what waits goes to it
  * if @with_waiting), or refuse it for good. */
 EIDER_MUST_USE eider_err eider_engine_decide(eider_engine *e,

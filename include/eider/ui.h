@@ -33,6 +33,18 @@ typedef struct {
     char *tooltip;
 } eider_view;
 
+/* The question about a key that nobody knows, in the same words for every
+ * face.  NULL where there is nothing to say. */
+typedef struct {
+    eider_device device;
+    char *title;    /* "Is it really Bob?" */
+    char *happened; /* what happened to the user */
+    char *causes;   /* a line each */
+    char *warning;  /* a name that does not fit, a key seen elsewhere */
+    char *advice;
+    char *waiting; /* of the texts that could go to it, asked apart */
+} eider_question;
+
 typedef struct {
     size_t abi; /* EIDER_UI_ABI */
 
@@ -61,6 +73,12 @@ typedef struct {
     void (*subscribe)(void (*changed)(struct _PurpleAccount *account,
                                       const char *who, void *arg),
                       void *arg);
+
+    /* The question about one of devices(); false: there is no such key, or it
+     * was decided on.  @out is cleared with question_clear() in both cases. */
+    bool (*question)(struct _PurpleAccount *account, const char *who,
+                     const char *fingerprint, eider_question *out);
+    void (*question_clear)(eider_question *question);
 } eider_app;
 
 #endif

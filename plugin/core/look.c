@@ -180,6 +180,31 @@ eider_card_digits(eider_card *card, const char *fingerprint)
     return NULL;
 }
 
+bool
+eider_engine_also_known(eider_engine *e, const char *account, const char *peer,
+                        const char *fingerprint, char **other_account,
+                        char **other_peer)
+{
+    eider_card *card = eider_card_find(e, account, peer);
+    const eider_known *k =
+        card != NULL ? eider_card_digits(card, fingerprint) : NULL;
+    GHashTableIter it;
+    gpointer v;
+
+    *other_account = *other_peer = NULL;
+    g_hash_table_iter_init(&it, e->index.cards);
+    while (k != NULL && g_hash_table_iter_next(&it, NULL, &v)) {
+        eider_card *other = v;
+
+        if (other == card || eider_card_key(other, &k->pk) == NULL)
+            continue;
+        *other_account = g_strdup(other->account);
+        *other_peer = g_strdup(other->peer);
+        return true;
+    }
+    return false;
+}
+
 eider_err
 eider_engine_decide(eider_engine *e, const char *account, const char *peer,
                     const char *fingerprint, bool accept, bool with_waiting)

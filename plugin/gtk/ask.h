@@ -10,12 +10,18 @@
 /* Keep track of a window, so that eider_ask_close_all() destroys it. */
 void eider_ask_adopt(GtkWidget *window, GtkWidget *beside);
 void eider_ask_close_all(void);
+/* Something changed: questions that are answered go. */
+void eider_ask_refresh_all(void);
 
-/* "It's them": shows the key and asks, also whether what waits goes to it. */
-void eider_ask_accept(GtkWidget *beside, const eider_subject *s,
-                      const char *fingerprint);
+/* Whose key is it?  Shows it, with all that is known, and asks. */
+void eider_ask_key(GtkWidget *beside, const eider_subject *s,
+                   const char *fingerprint);
+/* "Check first". */
+void eider_ask_check(GtkWidget *beside, const eider_subject *s,
+                     const char *fingerprint);
 /* "Not them": remembered, nothing to ask. */
-void eider_ask_refuse(const eider_subject *s, const char *fingerprint);
+void eider_ask_refuse(GtkWidget *beside, const eider_subject *s,
+                      const char *fingerprint);
 /* Deleting text that has not left cannot be undone: asks. */
 void eider_ask_delete(GtkWidget *beside, const eider_subject *s);
 

@@ -37,3 +37,15 @@ eider_fit_new(GtkWidget *label)
     g_signal_connect(box, "size-allocate", G_CALLBACK(follow_width), label);
     return box;
 }
+
+int
+eider_fit_chars(GtkWidget *widget, int letters)
+{
+    PangoContext *context = gtk_widget_get_pango_context(widget);
+    PangoFontMetrics *m = pango_context_get_metrics(
+        context, gtk_widget_get_style(widget)->font_desc, NULL);
+    int width = pango_font_metrics_get_approximate_char_width(m);
+
+    pango_font_metrics_unref(m);
+    return PANGO_PIXELS(width * letters);
+}

@@ -9,4 +9,7 @@
 /* A box around @label that needs next to no width. */
 GtkWidget *eider_fit_new(GtkWidget *label);
 
+/* The width of so many letters in the widget's font, in points. */
+int eider_fit_chars(GtkWidget *widget, int letters);
+
 #endif

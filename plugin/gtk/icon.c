@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "icon.h"
 
-#define NAME "eider-icon"
+#define NAME  "eider-icon"
+#define LARGE "eider-icon-large"
 
 /* Made by glib-compile-resources, which writes no header for so little. */
 void eider_icons_register_resource(void);
@@ -22,7 +23,7 @@ eider_icon_unregister(void)
 static int
 size_beside_text(GtkWidget *widget)
 {
-    static const int sizes[] = {32, 24, 22};
+    static const int sizes[] = {48, 32, 24, 22};
     PangoContext *context = gtk_widget_get_pango_context(widget);
     PangoFontMetrics *m;
     int height;
@@ -33,6 +34,8 @@ size_beside_text(GtkWidget *widget)
     height = PANGO_PIXELS(pango_font_metrics_get_ascent(m) +
                           pango_font_metrics_get_descent(m));
     pango_font_metrics_unref(m);
+    if (g_object_get_data(G_OBJECT(widget), LARGE) != NULL)
+        height *= 2;
     for (i = 0; i < G_N_ELEMENTS(sizes); i++)
         if (height >= sizes[i])
             return sizes[i];
@@ -73,4 +76,11 @@ eider_icon_set(GtkImage *image, const char *name, const char *word)
     load(GTK_WIDGET(image));
     atk_object_set_name(gtk_widget_get_accessible(GTK_WIDGET(image)),
                         word != NULL ? word : name);
+}
+
+void
+eider_icon_set_large(GtkImage *image, const char *name, const char *word)
+{
+    g_object_set_data(G_OBJECT(image), LARGE, GINT_TO_POINTER(1));
+    eider_icon_set(image, name, word);
 }

@@ -11,4 +11,7 @@ void eider_icon_unregister(void);
 /* Put the picture @name into @image, as high as the text beside it. */
 void eider_icon_set(GtkImage *image, const char *name, const char *word);
 
+/* The same, twice as high: for a dialog. */
+void eider_icon_set_large(GtkImage *image, const char *name, const char *word);
+
 #endif

@@ -177,7 +177,7 @@ accept_key(GtkWidget *button, gpointer data)
 {
     const choice *c = data;
 
-    eider_ask_accept(button, c->subject, c->fingerprint);
+    eider_ask_key(button, c->subject, c->fingerprint);
 }
 
 static void
@@ -186,7 +186,7 @@ refuse_key(GtkWidget *button, gpointer data)
     const choice *c = data;
 
     (void)button;
-    eider_ask_refuse(c->subject, c->fingerprint);
+    eider_ask_refuse(button, c->subject, c->fingerprint);
 }
 
 static GtkWidget *

@@ -26,16 +26,9 @@ toggle_private(GtkWidget *beside, const eider_subject *s, const char *unused)
 }
 
 static void
-accept_device(GtkWidget *beside, const eider_subject *s, const char *print)
+decide_device(GtkWidget *beside, const eider_subject *s, const char *print)
 {
-    eider_ask_accept(beside, s, print);
-}
-
-static void
-refuse_device(GtkWidget *beside, const eider_subject *s, const char *print)
-{
-    (void)beside;
-    eider_ask_refuse(s, print);
+    eider_ask_key(beside, s, print);
 }
 
 static void
@@ -111,8 +104,7 @@ fill(GtkWidget *menu, const eider_sight *sight)
         add_text(menu, _("_New devices..."), show_keys);
     } else if (sight->candidate[0] != '\0') {
         add_line(menu);
-        add_text(menu, _("New device: _It's them"), accept_device);
-        add_text(menu, _("New device: _Not them"), refuse_device);
+        add_text(menu, _("_New device..."), decide_device);
     }
     add_line(menu);
     if (status->waiting > 0) {

@@ -19,6 +19,7 @@ refresh_all(void)
 {
     eider_pane_refresh_all();
     eider_keys_refresh_all();
+    eider_ask_refresh_all();
 }
 
 static PidginConversation *

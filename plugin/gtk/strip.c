@@ -146,29 +146,34 @@ toggle_fold(GtkWidget *button, gpointer data)
 /* About the key that was looked at, not about one that came since; which one
  * it is of several, only the window with all of them can say. */
 static void
-accept_shown(GtkWidget *button, gpointer data)
+decide_shown(parts *p, GtkWidget *button,
+             void (*act)(GtkWidget *, const eider_subject *, const char *))
 {
-    parts *p = data;
     eider_subject *s = eider_subject_new(p->gtkconv);
 
     if (s != NULL && p->candidates > 1)
         eider_keys_show(button, s);
     else if (s != NULL)
-        eider_ask_accept(button, s, p->candidate);
+        act(button, s, p->candidate);
     eider_subject_free(s);
+}
+
+static void
+accept_shown(GtkWidget *button, gpointer data)
+{
+    decide_shown(data, button, eider_ask_key);
+}
+
+static void
+check_shown(GtkWidget *button, gpointer data)
+{
+    decide_shown(data, button, eider_ask_check);
 }
 
 static void
 refuse_shown(GtkWidget *button, gpointer data)
 {
-    parts *p = data;
-    eider_subject *s = eider_subject_new(p->gtkconv);
-
-    if (s != NULL && p->candidates > 1)
-        eider_keys_show(button, s);
-    else if (s != NULL)
-        eider_ask_refuse(s, p->candidate);
-    eider_subject_free(s);
+    decide_shown(data, button, eider_ask_refuse);
 }
 
 /* ---- building ----------------------------------------------------------- */
@@ -191,13 +196,17 @@ new_decision(parts *p)
 {
     GtkWidget *box = gtk_hbox_new(FALSE, 6);
     GtkWidget *yes = gtk_button_new_with_mnemonic(_("It's _them"));
+    GtkWidget *check = gtk_button_new_with_mnemonic(_("_Check first"));
     GtkWidget *no = gtk_button_new_with_mnemonic(_("_Not them"));
 
+    g_signal_connect(check, "clicked", G_CALLBACK(check_shown), p);
+    gtk_button_set_focus_on_click(GTK_BUTTON(check), FALSE);
     g_signal_connect(yes, "clicked", G_CALLBACK(accept_shown), p);
     g_signal_connect(no, "clicked", G_CALLBACK(refuse_shown), p);
     gtk_button_set_focus_on_click(GTK_BUTTON(yes), FALSE);
     gtk_button_set_focus_on_click(GTK_BUTTON(no), FALSE);
     gtk_box_pack_end(GTK_BOX(box), no, FALSE, FALSE, 0);
+    gtk_box_pack_end(GTK_BOX(box), check, FALSE, FALSE, 0);
     gtk_box_pack_end(GTK_BOX(box), yes, FALSE, FALSE, 0);
     return box;
 }

@@ -37,7 +37,7 @@ say_fingerprints(PurpleConversation *conv)
 
     eider_say_in(conv, text);
     g_free(text);
-    eider_keys_ask(account, who);
+    eider_question_ask(account, who);
 }
 
 static void

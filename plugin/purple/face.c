@@ -198,6 +198,13 @@ decide(PurpleAccount *account, const char *who, const char *fingerprint,
                          : _("The device was refused: nothing goes to it."));
 }
 
+static bool
+question(PurpleAccount *account, const char *who, const char *fingerprint,
+         eider_question *out)
+{
+    return eider_question_fill(account, who, fingerprint, out);
+}
+
 /* ---- watching ------------------------------------------------------------ */
 
 static void
@@ -240,6 +247,8 @@ eider_face_app(void)
         .own_fingerprint = own_fingerprint,
         .decide = decide,
         .subscribe = subscribe,
+        .question = question,
+        .question_clear = eider_question_clear,
     };
 
     return &app;

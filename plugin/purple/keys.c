@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Eider: fingerprints, and the question about a device nobody knows. */
+/* Eider: fingerprints. */
 #include "lines.h"
 
 #include "eider/limits.h"
@@ -115,94 +115,4 @@ eider_keys_show_own(void)
         g_string_append(out, _("No account is online."));
     show(_("Your fingerprints"), out->str);
     g_string_free(out, TRUE);
-}
-
-/* ---- a new device -------------------------------------------------------- */
-
-static void
-answer(eider_ask *a, bool accept, bool with_waiting)
-{
-    PurpleAccount *account = eider_ask_account(a);
-
-    if (account != NULL)
-        eider_face_app()->decide(account, a->who, a->text, accept,
-                                 with_waiting);
-    eider_ask_done(a);
-}
-
-static void
-on_them(eider_ask *a, int action G_GNUC_UNUSED)
-{
-    answer(a, true, false);
-}
-
-static void
-on_them_and_waiting(eider_ask *a, int action G_GNUC_UNUSED)
-{
-    answer(a, true, true);
-}
-
-static void
-on_not_them(eider_ask *a, int action G_GNUC_UNUSED)
-{
-    answer(a, false, false);
-}
-
-static void
-on_later(eider_ask *a, int action G_GNUC_UNUSED)
-{
-    eider_ask_done(a);
-}
-
-static void
-open_question(PurpleAccount *account, const char *who, const eider_device *d,
-              bool waits)
-{
-    char *name = shown_name(account, who);
-    char *label = eider_lines_plain(d->label);
-    char *primary = g_strdup_printf(
-        _("A device nobody knows says it is %s. Is it them?"), name);
-    char *secondary = g_strdup_printf(
-        _("%s%sFingerprint: %s\n\nIt may be a new device or a new installation "
-          "of theirs, or somebody in between. Ask them on another way, best by "
-          "voice, for their fingerprint."),
-        label, label[0] != '\0' ? "\n" : "", d->fingerprint);
-    eider_ask *a = eider_ask_new(account, who, d->fingerprint);
-
-    if (waits)
-        purple_request_action(
-            eider_plugin(), _("Eider"), primary, secondary, 3, account, who,
-            NULL, a, 4, _("It's _them"), G_CALLBACK(on_them),
-            _("It's them, send what _waits, too"),
-            G_CALLBACK(on_them_and_waiting), _("_Not them"),
-            G_CALLBACK(on_not_them), _("_Later"), G_CALLBACK(on_later));
-    else
-        purple_request_action(
-            eider_plugin(), _("Eider"), primary, secondary, 2, account, who,
-            NULL, a, 3, _("It's _them"), G_CALLBACK(on_them), _("_Not them"),
-            G_CALLBACK(on_not_them), _("_Later"), G_CALLBACK(on_later));
-    g_free(secondary);
-    g_free(primary);
-    g_free(label);
-    g_free(name);
-}
-
-/* Ask about the candidate last heard from, if there is one. */
-bool
-eider_keys_ask(PurpleAccount *account, const char *who)
-{
-    eider_device d[DEVICES_MAX];
-    size_t n = eider_face_app()->devices(account, who, d, DEVICES_MAX);
-    eider_view v;
-    bool waits;
-
-    eider_face_app()->view(account, who, &v);
-    waits = v.status.waiting > 0;
-    eider_face_app()->view_clear(&v);
-    for (size_t i = 0; i < MIN(n, DEVICES_MAX); i++)
-        if (d[i].trust == EIDER_TRUST_CANDIDATE) {
-            open_question(account, who, &d[i], waits);
-            return true;
-        }
-    return false;
 }

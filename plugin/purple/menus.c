@@ -18,7 +18,7 @@ act(PurpleAccount *account, const char *who, deed what)
         eider_keys_show(account, who);
         break;
     case NEW_DEVICE:
-        eider_keys_ask(account, who);
+        eider_question_ask(account, who);
         break;
     case CANCEL:
         eider_face_app()->cancel(account, who);

@@ -138,11 +138,17 @@ bool eider_face_is_watched(void);
 void eider_face_changed(PurpleAccount *account, const char *peer);
 void eider_face_stop(void);
 
-/* ---- keys.c: fingerprints, and the question about a new device ---- */
+/* ---- keys.c: fingerprints ---- */
 char *eider_keys_listing(PurpleAccount *account, const char *who);
 void eider_keys_show(PurpleAccount *account, const char *who);
 void eider_keys_show_own(void);
-bool eider_keys_ask(PurpleAccount *account, const char *who);
+
+/* ---- question.c: about a key that nobody knows ---- */
+bool eider_question_fill(PurpleAccount *account, const char *who,
+                         const char *fingerprint, eider_question *out);
+void eider_question_clear(eider_question *q);
+/* Ask about the candidate last heard from; false: there is none. */
+bool eider_question_ask(PurpleAccount *account, const char *who);
 
 /* ---- ask.c: what open questions need to remember ---- */
 typedef struct {

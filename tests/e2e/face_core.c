@@ -143,6 +143,52 @@ decide(PurpleAccount *account, const char *who, const char *fingerprint,
     g_free(more);
 }
 
+static bool
+question(PurpleAccount *account, const char *who, const char *fingerprint,
+         eider_question *out)
+{
+    char *s = read_state();
+    size_t known = (size_t)atoi(value(s, "devices"));
+    size_t n = known + (size_t)atoi(value(s, "candidates")), i;
+    int waiting = atoi(value(s, "waiting"));
+
+    (void)account, (void)who;
+    memset(out, 0, sizeof *out);
+    for (i = known; i < n && out->title == NULL; i++) {
+        name_device(&out->device, (unsigned)i, true);
+        if (strcmp(out->device.fingerprint, fingerprint) == 0)
+            out->title = g_strdup("Is it really Bob?");
+    }
+    out->happened = g_strdup("A device that nobody knows, “phone”, says it is "
+                             "Bob. Nothing you write goes to it yet.");
+    out->causes = g_strdup("a new device of theirs, or a second one\n"
+                           "Pidgin or Eider installed again\n"
+                           "or somebody in between who pretends to be them");
+    out->advice =
+        g_strdup("Ask them for its fingerprint, in person or over a call:");
+    if (waiting > 0)
+        out->waiting =
+            g_strdup_printf("Send the %d texts that wait to it, too", waiting);
+    if (atoi(value(s, "warning")) != 0)
+        out->warning =
+            g_strdup("It is not the key that you checked.\nThey call "
+                     "themselves <i>eve</i>@localhost, not bob@localhost.");
+    g_free(s);
+    return out->title != NULL;
+}
+
+static void
+question_clear(eider_question *q)
+{
+    g_free(q->title);
+    g_free(q->happened);
+    g_free(q->causes);
+    g_free(q->warning);
+    g_free(q->advice);
+    g_free(q->waiting);
+    memset(q, 0, sizeof *q);
+}
+
 static void
 subscribe(void (*fn)(PurpleAccount *, const char *, void *), void *arg)
 {
@@ -159,6 +205,8 @@ static eider_app app = {
     .own_fingerprint = own_fingerprint,
     .decide = decide,
     .subscribe = subscribe,
+    .question = question,
+    .question_clear = question_clear,
 };
 
 static const void *

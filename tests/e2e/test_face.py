@@ -48,8 +48,7 @@ class Face:
             + flags, check=True)
         return so
 
-    @staticmethod
-    def theme(client):
+    def theme(self, client):
         with open(os.path.join(client.conf, "gtkrc-2.0"), "w") as f:
             f.write(LIGHT)
 
@@ -191,34 +190,45 @@ def menu(lab):
 
 @scenario(plugin=False)
 def new_device(lab):
-    """It's them and Not them are about a key that was shown; what waits is
-    asked about in the same question."""
+    """The question shows the key; no key decides by itself; what waits is
+    asked about apart; an answer from elsewhere closes it."""
     f = Face(lab)
     wid = f.p.present("bob")
-    f.set(look=NEW_DEVICE, strip=1, devices=1, candidates=1, private=1)
+    state = dict(look=NEW_DEVICE, strip=1, devices=1, candidates=1, private=1)
+    f.set(**state)
     f.wait_colour(wid, AMBER)
-    f.menu(wid, "n")
-    f.wait_call("decide bob@localhost 00001 not-them new")
-    f.menu(wid, "i")
-    f.p.wait_window("Eider")
-    f.p.key("Return")                      # to leave it is the default
-    time.sleep(0.5)
-    equal([c for c in f.calls() if " them " in c], [])
-    f.menu(wid, "i")
-    f.p.wait_window("Eider")
-    f.p.key("alt+t")
-    f.wait_call("decide bob@localhost 00001 them new")
-    f.set(look=NEW_DEVICE, strip=1, devices=1, candidates=1, private=1,
-          waiting=2)
-    time.sleep(0.5)
-    f.menu(wid, "i")
-    f.p.wait_window("Eider")
-    f.p.key("alt+s")
-    f.wait_call("decide bob@localhost 00001 them all")
-    f.menu(wid, "k")
+
+    def ask(*keys):
+        f.menu(wid, "n")
+        f.p.wait_window("New device?")
+        for k in keys:
+            f.p.key(k)
+
+    def gone():
+        until(lambda: "New device?" not in [t for _, t in f.p.windows()], 5,
+              "end of the question")
+    ask("Escape")                          # later: nothing is decided
+    gone()
+    ask("Return")                          # check first is the default
+    gone()
     f.p.wait_window("Keys: Bob")
+    f.p.key("Escape")
+    equal([c for c in f.calls() if c.startswith("decide")], [])
+    ask("alt+n")
+    f.wait_call("decide bob@localhost 00001 not-them new")
+    ask("alt+t")
+    f.wait_call("decide bob@localhost 00001 them new")
+    f.set(**state, waiting=2, warning=1)
+    time.sleep(0.3)
+    n = len(f.calls())
+    ask("alt+t")                           # what waits stays
+    until(lambda: f.calls()[n:] == ["decide bob@localhost 00001 them new"], 5,
+          "answer")
+    ask("shift+Tab", "shift+Tab", "space", "alt+t")
+    f.wait_call("decide bob@localhost 00001 them all")
+    ask()
     f.set(look=PRIVATE, strip=1, devices=2, private=1)
-    time.sleep(0.5)
+    gone()
     f.sane()
 
 

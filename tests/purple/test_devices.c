@@ -9,6 +9,7 @@
 #include "talk.h"
 
 #include "eider/engine.h"
+#include "eider/ui.h"
 
 Suite *devices_suite(void);
 
@@ -19,7 +20,8 @@ static eider_engine *second;
 static eider_store *store;
 static eider_files files;
 static guint wake;
-static GString *seen; /* what the second device shows */
+static GString *seen;      /* what the second device shows */
+static const char *called; /* what it says its account is called */
 
 /* ---- its world ----------------------------------------------------------- */
 
@@ -108,7 +110,7 @@ own_name(void *data, const char *account)
 {
     (void)data;
     (void)account;
-    return "bob";
+    return called;
 }
 
 static bool
@@ -181,6 +183,8 @@ start_with_candidate(void)
     char *dir, *why = NULL;
 
     talk_start();
+    if (called == NULL)
+        called = "bob";
     seen = g_string_new(NULL);
     dir = g_build_filename(host_dir, "second", NULL);
     ck_assert_int_eq(eider_files_open(&files, dir, NULL, &why), EIDER_OK);
@@ -213,6 +217,34 @@ static bool
 has_seen(const void *text)
 {
     return strstr(seen->str, text) != NULL;
+}
+
+static const eider_app *
+app(void)
+{
+    PurplePlugin *core = purple_plugins_find_with_id(EIDER_UI_CORE);
+
+    return purple_plugin_ipc_call(core, EIDER_UI_CALL, NULL);
+}
+
+static bool
+is_shown_to_bob(const void *text)
+{
+    return host_count(host_bob, text, PURPLE_MESSAGE_RECV) == 1;
+}
+
+/* The question about the only candidate. */
+static void
+take_question(eider_question *q)
+{
+    eider_device d[8];
+    size_t n = app()->devices(host_alice, "bob", d, 8), i;
+
+    for (i = 0; i < n && d[i].trust != EIDER_TRUST_CANDIDATE; i++)
+        ck_assert(!app()->question(host_alice, "bob", d[i].fingerprint, q));
+    ck_assert_uint_lt(i, n);
+    ck_assert(app()->question(host_alice, "bob", d[i].fingerprint, q));
+    ck_assert_str_eq(q->device.fingerprint, d[i].fingerprint);
 }
 
 /* ---- tests --------------------------------------------------------------- */
@@ -272,6 +304,80 @@ START_TEST(it_is_them)
 }
 END_TEST
 
+START_TEST(a_question_says_what_it_can_be)
+{
+    eider_question q;
+
+    start_with_candidate();
+    take_question(&q);
+    ck_assert_ptr_nonnull(strstr(q.title, "bob"));
+    ck_assert_ptr_nonnull(strstr(q.happened, "second"));
+    ck_assert_ptr_nonnull(strstr(q.causes, "installed again"));
+    ck_assert_ptr_nonnull(strstr(q.causes, "somebody in between"));
+    ck_assert_ptr_null(q.warning);
+    ck_assert_ptr_null(q.waiting);
+    app()->question_clear(&q);
+    ck_assert(!app()->question(host_alice, "bob", "00000", &q));
+    app()->question_clear(&q);
+    stop();
+}
+END_TEST
+
+START_TEST(a_question_warns_of_a_name_that_does_not_fit)
+{
+    eider_question q;
+
+    called = "eve<b>";
+    start_with_candidate();
+    host_run(200);
+    take_question(&q);
+    ck_assert_str_eq(q.warning, "They call themselves eve<b>, not bob.");
+    app()->question_clear(&q);
+    stop();
+}
+END_TEST
+
+START_TEST(what_waits_is_asked_about_apart)
+{
+    eider_question q;
+
+    start_with_candidate();
+    purple_prpl_got_user_status(host_alice, "bob", "offline", NULL);
+    host_type(host_alice, "bob", "it waits");
+    ck_assert_str_eq(host_status(host_alice, "bob", "waiting"), "1");
+    take_question(&q);
+    ck_assert_str_eq(q.waiting, "Send the 1 text that waits to it, too");
+    app()->question_clear(&q);
+    ck_assert(host_command(host_alice, "bob", "eider fingerprint"));
+    ck_assert(host_answer("It's _them"));
+    /* nothing yet: the answer to the second question decides */
+    ck_assert_str_eq(host_status(host_alice, "bob", "candidates"), "1");
+    ck_assert(host_answer("_Cancel"));
+    ck_assert_str_eq(host_status(host_alice, "bob", "candidates"), "1");
+    ck_assert(host_command(host_alice, "bob", "eider fingerprint"));
+    ck_assert(host_answer("It's _them"));
+    ck_assert(host_answer("_Only what I write from now on"));
+    ck_assert_str_eq(host_status(host_alice, "bob", "candidates"), "0");
+    ck_assert_uint_eq(host_questions(), 0);
+    purple_prpl_got_user_status(host_alice, "bob", "available", NULL);
+    ck_assert(host_run_until(is_shown_to_bob, "it waits", WAIT));
+    host_run(500);
+    ck_assert(!has_seen("it waits"));
+    stop();
+}
+END_TEST
+
+START_TEST(checking_first_decides_nothing)
+{
+    start_with_candidate();
+    ck_assert(host_command(host_alice, "bob", "eider fingerprint"));
+    ck_assert(host_answer("_Check first"));
+    ck_assert_uint_eq(host_questions(), 0);
+    ck_assert_str_eq(host_status(host_alice, "bob", "candidates"), "1");
+    stop();
+}
+END_TEST
+
 START_TEST(it_is_not_them)
 {
     start_with_candidate();
@@ -302,6 +408,10 @@ devices_suite(void)
     tcase_add_test(t, what_a_new_device_says_is_marked);
     tcase_add_test(t, it_is_them);
     tcase_add_test(t, it_is_not_them);
+    tcase_add_test(t, a_question_says_what_it_can_be);
+    tcase_add_test(t, a_question_warns_of_a_name_that_does_not_fit);
+    tcase_add_test(t, what_waits_is_asked_about_apart);
+    tcase_add_test(t, checking_first_decides_nothing);
     suite_add_tcase(s, t);
     return s;
 }

@@ -273,6 +273,30 @@ START_TEST(a_key_known_under_another_contact_is_a_candidate)
 }
 END_TEST
 
+START_TEST(another_contact_with_the_same_key_is_found)
+{
+    const eider_known bobs =
+        g_array_index(peek_card(two.a, "bob")->keys, eider_known, 0);
+    char digits[EIDER_DIGITS_SIZE], *account, *peer;
+
+    peek_own(two.b, digits);
+    ck_assert(!eider_engine_also_known(two.a->engine, two.a->account, "bob",
+                                       digits, &account, &peer));
+    ck_assert_ptr_null(peer);
+    g_array_append_val(peek_card(two.a, "carol")->keys, bobs);
+    ck_assert(eider_engine_also_known(two.a->engine, two.a->account, "bob",
+                                      digits, &account, &peer));
+    ck_assert_str_eq(account, two.a->account);
+    ck_assert_str_eq(peer, "carol");
+    g_free(account);
+    g_free(peer);
+    ck_assert(!eider_engine_also_known(two.a->engine, two.a->account, "bob",
+                                       "12345", &account, &peer));
+    ck_assert(!eider_engine_also_known(two.a->engine, two.a->account, "dave",
+                                       digits, &account, &peer));
+}
+END_TEST
+
 START_TEST(our_own_key_is_nobodys)
 {
     eider_contact *c = peek_contact(two.a, "bob");
@@ -342,6 +366,7 @@ trust_suite(void)
     tcase_add_test(t, a_refused_key_stays_refused);
     tcase_add_test(t, a_decision_about_a_key_that_nobody_has_is_missing);
     tcase_add_test(t, a_key_known_under_another_contact_is_a_candidate);
+    tcase_add_test(t, another_contact_with_the_same_key_is_found);
     tcase_add_test(t, our_own_key_is_nobodys);
     tcase_add_test(t, our_own_lines_coming_back_do_nothing);
     tcase_add_test(t, accounts_share_no_key);
