@@ -16,6 +16,7 @@
 #define EIDER_TAG_LEN       16 /* Poly1305 */
 #define EIDER_HASH_LEN      64 /* BLAKE2b as Noise uses it */
 #define EIDER_PASS_SALT_LEN 16 /* Argon2id */
+#define EIDER_SHA512_LEN    64 /* of CPace, and its HMAC */
 
 /* Returns EIDER_E_INTERNAL if libsodium cannot start (no entropy). */
 EIDER_MUST_USE eider_err eider_crypto_init(void);
@@ -78,6 +79,32 @@ void eider_noise_seal(const eider_secret *key, uint64_t n, eider_slice ad,
 EIDER_MUST_USE eider_err eider_noise_open(const eider_secret *key, uint64_t n,
                                           eider_slice ad, eider_slice in,
                                           uint8_t *out);
+
+/* SHA-512, and HMAC-SHA-512, of @n parts in order: for CPace. */
+void eider_sha512(uint8_t out[EIDER_SHA512_LEN], const eider_slice *parts,
+                  size_t n);
+void eider_hmac_sha512(uint8_t out[EIDER_SHA512_LEN], const void *key,
+                       size_t key_len, eider_slice data);
+
+/* ristretto255 for CPace.  A scalar is drawn below the order of the group. */
+void eider_scalar_new(eider_secret *out);
+void eider_point_of_hash(const uint8_t hash[EIDER_SHA512_LEN],
+                         eider_secret *out);
+
+/*
+ * @s times the secret generator @g, to be sent; and times a point that came.
+ *
+ * Returns:  EIDER_OK
+ *           EIDER_E_AUTH  no encoding of a point, or the result is the neutral
+ *                         element
+ * On error: @out is wiped.
+ */
+EIDER_MUST_USE eider_err eider_point_hide(const eider_secret *s,
+                                          const eider_secret *g,
+                                          eider_public *out);
+EIDER_MUST_USE eider_err eider_point_join(const eider_secret *s,
+                                          const eider_public *y,
+                                          eider_secret *out);
 
 /* Argon2id with libsodium's MODERATE cost: about a second and 256 MiB, so
  * call it where nobody waits.  EIDER_E_INTERNAL when memory is short. */

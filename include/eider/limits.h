@@ -75,4 +75,15 @@
 #define EIDER_LABEL_MAX        40
 #define EIDER_NAME_MAX         120
 
+/* Checking that it is really them. */
+#define EIDER_QUESTION_MAX       120  /* bytes: an S frame has room beside it */
+#define EIDER_ANSWER_MAX         1000 /* bytes, as typed and after folding */
+#define EIDER_CHECK_KEEP         86400 /* a run waits so long for the next step */
+#define EIDER_CHECK_FAILURES_MAX 3     /* guesses at a key's answer ... */
+#define EIDER_CHECK_CLOSED       86400 /* ... until it is left alone so long */
+#define EIDER_CHECK_AGAIN        10    /* between two equal answers */
+#define EIDER_CHECK_STARTS       6     /* of theirs in EIDER_CHECK_SPAN */
+#define EIDER_CHECK_SPAN         600
+#define EIDER_CHECK_KEYS         16 /* whose failures are remembered a contact */
+
 #endif

@@ -52,6 +52,31 @@ typedef struct {
     eider_slice name;  /* up to EIDER_NAME_MAX bytes of UTF-8 */
 } eider_hello;
 
+/* Steps of EIDER_R_CHECK; a is who asked.  PROTOCOL.md 6.8. */
+typedef enum {
+    EIDER_STEP_ASK = 1,    /* a: Ya 32, question up to EIDER_QUESTION_MAX */
+    EIDER_STEP_ANSWER = 2, /* b: Yb 32, Tb 64 */
+    EIDER_STEP_PROOF = 3,  /* a: Ta 64 */
+    EIDER_STEP_COMMIT = 4, /* a: C 32 */
+    EIDER_STEP_NONCE = 5,  /* b: nB 32 */
+    EIDER_STEP_REVEAL = 6, /* a: nA 32 */
+    EIDER_STEP_OK = 7,     /* either: 32 */
+    EIDER_STEP_CANCEL = 8, /* either: reason 1 */
+    EIDER_STEPS
+} eider_step;
+
+/* Reasons of EIDER_STEP_CANCEL; others count as STOPPED. */
+enum { EIDER_WHY_STOPPED = 1, EIDER_WHY_DIFFERS = 2, EIDER_WHY_NOT_NOW = 3 };
+
+#define EIDER_RUN_ID_LEN     8
+#define EIDER_STEP_VALUE_MAX (32 + 120)
+
+typedef struct {
+    eider_step step;
+    uint8_t run[EIDER_RUN_ID_LEN]; /* random, of who asked */
+    eider_slice value;             /* of the length that the step has */
+} eider_check_record;
+
 /* One record as it stands; @type may be unknown. */
 typedef struct {
     uint8_t type;
@@ -77,6 +102,8 @@ EIDER_MUST_USE eider_err eider_body_add_ack(eider_body *b, const eider_ack *a);
 EIDER_MUST_USE eider_err eider_body_add_hello(eider_body *b,
                                               const eider_hello *h);
 EIDER_MUST_USE eider_err eider_body_add_when(eider_body *b, uint64_t ms);
+EIDER_MUST_USE eider_err eider_body_add_check(eider_body *b,
+                                              const eider_check_record *c);
 
 /*
  * Check the whole body before anything in it is believed.
@@ -94,5 +121,7 @@ EIDER_MUST_USE eider_err eider_text_parse(eider_slice value, eider_text *out);
 EIDER_MUST_USE eider_err eider_ack_parse(eider_slice value, eider_ack *out);
 EIDER_MUST_USE eider_err eider_hello_parse(eider_slice value, eider_hello *out);
 EIDER_MUST_USE eider_err eider_when_parse(eider_slice value, uint64_t *ms);
+EIDER_MUST_USE eider_err eider_check_parse(eider_slice value,
+                                           eider_check_record *out);
 
 #endif

@@ -182,6 +182,64 @@ eider_noise_open(const eider_secret *key, uint64_t n, eider_slice ad,
     return EIDER_OK;
 }
 
+void
+eider_sha512(uint8_t out[EIDER_SHA512_LEN], const eider_slice *parts, size_t n)
+{
+    crypto_hash_sha512_state st;
+
+    crypto_hash_sha512_init(&st);
+    for (size_t i = 0; i < n; i++)
+        crypto_hash_sha512_update(&st, parts[i].p, parts[i].n);
+    crypto_hash_sha512_final(&st, out);
+    sodium_memzero(&st, sizeof st);
+}
+
+void
+eider_hmac_sha512(uint8_t out[EIDER_SHA512_LEN], const void *key,
+                  size_t key_len, eider_slice data)
+{
+    crypto_auth_hmacsha512_state st;
+
+    crypto_auth_hmacsha512_init(&st, key, key_len);
+    crypto_auth_hmacsha512_update(&st, data.p, data.n);
+    crypto_auth_hmacsha512_final(&st, out);
+    sodium_memzero(&st, sizeof st);
+}
+
+void
+eider_scalar_new(eider_secret *out)
+{
+    crypto_core_ristretto255_scalar_random(out->b);
+}
+
+void
+eider_point_of_hash(const uint8_t hash[EIDER_SHA512_LEN], eider_secret *out)
+{
+    crypto_core_ristretto255_from_hash(out->b, hash);
+}
+
+eider_err
+eider_point_hide(const eider_secret *s, const eider_secret *g,
+                 eider_public *out)
+{
+    if (crypto_scalarmult_ristretto255(out->b, s->b, g->b) != 0) {
+        sodium_memzero(out->b, sizeof out->b);
+        return EIDER_E_AUTH;
+    }
+    return EIDER_OK;
+}
+
+eider_err
+eider_point_join(const eider_secret *s, const eider_public *y,
+                 eider_secret *out)
+{
+    if (crypto_scalarmult_ristretto255(out->b, s->b, y->b) != 0) {
+        eider_secret_wipe(out);
+        return EIDER_E_AUTH;
+    }
+    return EIDER_OK;
+}
+
 eider_err
 eider_passphrase_key(const char *pass, size_t n, const uint8_t *salt,
                      eider_secret *out)

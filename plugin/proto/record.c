@@ -117,6 +117,34 @@ eider_body_add_when(eider_body *b, uint64_t ms)
     return add_fields(b, EIDER_R_WHEN, &head, (eider_slice){NULL, 0});
 }
 
+/* How long the value of a step is; a question may make it longer. */
+static bool
+is_step_length(uint8_t step, size_t n)
+{
+    static const uint8_t lengths[EIDER_STEPS] = {
+        [EIDER_STEP_ANSWER] = 96, [EIDER_STEP_PROOF] = 64,
+        [EIDER_STEP_COMMIT] = 32, [EIDER_STEP_NONCE] = 32,
+        [EIDER_STEP_REVEAL] = 32, [EIDER_STEP_OK] = 32,
+        [EIDER_STEP_CANCEL] = 1,
+    };
+
+    if (step == EIDER_STEP_ASK)
+        return n >= 32 && n <= 32 + EIDER_QUESTION_MAX;
+    return step < EIDER_STEPS && lengths[step] != 0 && n == lengths[step];
+}
+
+eider_err
+eider_body_add_check(eider_body *b, const eider_check_record *c)
+{
+    eider_buf head = {0};
+
+    if (!is_step_length((uint8_t)c->step, c->value.n))
+        return EIDER_E_LIMIT;
+    eider_put_u8(&head, (uint8_t)c->step);
+    eider_buf_add(&head, c->run, sizeof c->run);
+    return add_fields(b, EIDER_R_CHECK, &head, c->value);
+}
+
 /* As eider_body_next(), but EIDER_E_MISSING at the end. */
 static eider_err
 read_record(const eider_body *b, size_t *at, eider_record *out)
@@ -216,5 +244,21 @@ eider_when_parse(eider_slice value, uint64_t *ms)
     if (!eider_reader_is_done(&r))
         return EIDER_E_MALFORMED;
     *ms = high << 32 | low;
+    return EIDER_OK;
+}
+
+eider_err
+eider_check_parse(eider_slice value, eider_check_record *out)
+{
+    eider_reader r = eider_reader_of(value.p, value.n);
+    eider_check_record c;
+    uint8_t step = eider_get_u8(&r);
+
+    eider_get_bytes(&r, c.run, sizeof c.run);
+    c.value = eider_get_slice(&r, r.n);
+    if (!eider_reader_ok(&r) || !is_step_length(step, c.value.n))
+        return EIDER_E_MALFORMED;
+    c.step = step;
+    *out = c;
     return EIDER_OK;
 }

@@ -22,6 +22,8 @@
     X(record)                                                                  \
     X(record_model)                                                            \
     X(fingerprint)                                                             \
+    X(cpace)                                                                   \
+    X(sas)                                                                     \
     X(noise)                                                                   \
     X(noise_storage)                                                           \
     X(fragment)                                                                \

@@ -271,6 +271,38 @@ START_TEST(values_that_are_cut_are_ignored)
 }
 END_TEST
 
+/* Each step has one length, but for the one with a question; no other step. */
+START_TEST(every_step_of_every_length_is_right_or_ignored)
+{
+    static const size_t least[] = {0, 32, 96, 64, 32, 32, 32, 32, 1};
+    uint8_t value[9 + 200] = {0};
+    eider_check_record c;
+    bool is_right;
+    eider_body b;
+
+    for (unsigned step = 0; step < 256; step++) {
+        value[0] = (uint8_t)step;
+        for (size_t n = 0; n < 200; n++) {
+            is_right = step >= 1 && step <= 8 && n >= least[step] &&
+                       n <= (step == 1 ? 152 : least[step]);
+            memset(&c, 0x55, sizeof c);
+            ck_assert_int_eq(eider_check_parse(test_slice(value, 9 + n), &c),
+                             is_right ? EIDER_OK : EIDER_E_MALFORMED);
+            if (!is_right)
+                ck_assert_uint_eq(c.run[0], 0x55);
+            c = (eider_check_record){(eider_step)step, {0}, {value + 9, n}};
+            eider_body_init(&b, EIDER_S);
+            ck_assert_int_eq(eider_body_add_check(&b, &c),
+                             is_right ? EIDER_OK : EIDER_E_LIMIT);
+            ck_assert_uint_eq(b.used, is_right ? 3 + 9 + n : 0);
+        }
+    }
+    for (size_t n = 0; n < 9; n++)
+        ck_assert_int_eq(eider_check_parse(test_slice(value, n), &c),
+                         EIDER_E_MALFORMED);
+}
+END_TEST
+
 START_TEST(every_part_of_every_number_of_parts_is_right_or_ignored)
 {
     uint8_t value[12] = {0};
@@ -326,6 +358,7 @@ record_suite(void)
     tcase_add_test(tc, a_body_of_any_bytes_is_read_inside_its_bounds);
     tcase_add_test(tc, an_unknown_record_is_given_and_what_follows_is_read);
     tcase_add_test(tc, values_that_are_cut_are_ignored);
+    tcase_add_test(tc, every_step_of_every_length_is_right_or_ignored);
     tcase_add_test(tc, every_part_of_every_number_of_parts_is_right_or_ignored);
     tcase_add_test(tc, labels_and_names_that_are_too_long_are_ignored);
     suite_add_tcase(s, tc);

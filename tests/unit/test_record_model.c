@@ -26,6 +26,7 @@ parses(const eider_record *r)
     eider_text t;
     eider_ack a;
     eider_hello h;
+    eider_check_record c;
     uint64_t ms;
 
     switch (r->type) {
@@ -35,6 +36,8 @@ parses(const eider_record *r)
         return eider_ack_parse(r->value, &a) == EIDER_OK;
     case EIDER_R_HELLO:
         return eider_hello_parse(r->value, &h) == EIDER_OK;
+    case EIDER_R_CHECK:
+        return eider_check_parse(r->value, &c) == EIDER_OK;
     case EIDER_R_WHEN:
         return eider_when_parse(r->value, &ms) == EIDER_OK;
     default:
@@ -86,6 +89,21 @@ agree_hello(const vectors *v, eider_slice value, eider_body *again)
     ck_assert_int_eq(eider_body_add_hello(again, &h), EIDER_OK);
 }
 
+static void
+agree_check(const vectors *v, eider_slice value, eider_body *again)
+{
+    uint8_t run[EIDER_RUN_ID_LEN], rest[EIDER_BODY_MAX];
+    eider_check_record c;
+
+    ck_assert_int_eq(eider_check_parse(value, &c), EIDER_OK);
+    ck_assert_uint_eq(c.step, vectors_number(v, "check_step"));
+    vectors_exactly(v, "check_run", run, sizeof run);
+    ck_assert_mem_eq(c.run, run, sizeof run);
+    expect_slice(c.value, rest,
+                 vectors_bytes(v, "check_value", rest, sizeof rest));
+    ck_assert_int_eq(eider_body_add_check(again, &c), EIDER_OK);
+}
+
 /* Read a record's fields as the case has them, and write them again. */
 static void
 agree_fields(const vectors *v, const eider_record *r, eider_body *again)
@@ -101,6 +119,9 @@ agree_fields(const vectors *v, const eider_record *r, eider_body *again)
         break;
     case EIDER_R_HELLO:
         agree_hello(v, r->value, again);
+        break;
+    case EIDER_R_CHECK:
+        agree_check(v, r->value, again);
         break;
     case EIDER_R_WHEN:
         ck_assert_int_eq(eider_when_parse(r->value, &ms), EIDER_OK);

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Hold the model against published vectors: NIST ACVP and C2SP for ML-KEM, cacophony and the XXhfs draft for Noise."""
+"""Hold the model against published vectors: NIST ACVP and C2SP for ML-KEM, cacophony and the XXhfs draft for Noise,
+draft-irtf-cfrg-cpace."""
 
 import gzip
 import json
@@ -7,6 +8,7 @@ import os
 
 import mlkem
 import model
+import ristretto
 
 
 def _acvp(folder, name, function):
@@ -90,5 +92,24 @@ def check_noise(folder):
     return len(vectors) + 1
 
 
+def check_cpace(folder):
+    with open(os.path.join(folder, "cpace", "testvectors.json")) as f:
+        vectors = json.load(f)
+    v = {k: bytes.fromhex(x) for k, x in vectors["G_Coffee25519"].items()}
+    points = vectors["G_Coffee25519_points"]
+    g = model.cpace_generator(v["PRS"], v["CI"], v["sid"])
+    a, b = (int.from_bytes(v[n], "little") for n in ("ya", "yb"))
+    k = ristretto.multiply(a, ristretto.decode(v["Yb"]))
+    assert ristretto.encode(g) == v["g"] and ristretto.encode(k) == v["K"]
+    assert ristretto.encode(ristretto.multiply(a, g)) == v["Ya"] and ristretto.encode(ristretto.multiply(b, g)) == v["Yb"]
+    assert model.cpace_isk(v["sid"], v["K"], v["Ya"], v["ADa"], v["Yb"], v["ADb"]) == v["ISK_IR"]
+    valid = {k: bytes.fromhex(x) for k, x in points["Valid"].items()}
+    product = ristretto.multiply(int.from_bytes(valid["s"], "little"), ristretto.decode(valid["X"]))
+    assert ristretto.encode(product) == valid["G.scalar_mult(s,decode(X))"]
+    assert ristretto.decode(bytes.fromhex(points["Invalid Y1"])) is None
+    assert ristretto.encode(ristretto.decode(bytes.fromhex(points["Invalid Y2"]))) == bytes(32)
+    return 4
+
+
 def check(folder):
-    return check_mlkem(folder) + check_noise(folder)
+    return check_mlkem(folder) + check_noise(folder) + check_cpace(folder)

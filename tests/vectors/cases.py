@@ -5,6 +5,7 @@ import hashlib
 
 import mlkem
 import model
+import ristretto
 
 HEADER = "# Made by gen.py; do not edit.\n# %s\n"
 
@@ -160,6 +161,13 @@ def record():
     case("when beside a full text: the ack waits", (model.TEXT, full), (model.WHEN, when), when_ms=0x2B5C3A1D00,
          **text_fields(0, 1, 0, b"a" * room))
     case("goodbye", (model.STATE, b"\x03"), state_kind=3)
+    for step, run_value in ((1, b"Y" * 32 + b"Where did we meet?"), (2, b"Y" * 32 + b"T" * 64), (3, b"T" * 64),
+                            (4, b"C" * 32), (5, b"n" * 32), (6, b"N" * 32), (7, b"o" * 32), (8, b"\x02")):
+        case("check, step %d" % step, (model.CHECK, bytes([step]) + b"run-id-8" + run_value), check_step=step,
+             check_run=b"run-id-8", check_value=run_value)
+    case("check: a question at its longest, beside an ack", (model.ACK, ack),
+         (model.CHECK, b"\x01run-id-8" + b"Y" * 32 + b"q" * 120), check_step=1, check_run=b"run-id-8",
+         check_value=b"Y" * 32 + b"q" * 120, **ack_fields)
     case("an unknown record is skipped, what follows is read", (99, b"later"), (model.ACK, ack), **ack_fields)
     case("a record of no bytes", (99, b""), (model.ACK, ack), **ack_fields)
     case("an M body", (model.TEXT, model.text_value(ident, 0x010203, 0, 1, b"m" * 174)), size=1320,
@@ -329,6 +337,51 @@ def fingerprint():
     return f.text
 
 
+def scalar(label):
+    """32 bytes as drawn, and the scalar that they give."""
+    drawn = next(d for d in (material("%s %d" % (label, i), 32) for i in range(100)) if ristretto.scalar_of(d))
+    return drawn, ristretto.scalar_of(drawn)
+
+
+def people(label):
+    """What a check is bound to: static keys of Noise's initiator and responder, SID and run."""
+    keys = {n: model.public_of(material("%s %s" % (label, n), 32)) for n in ("initiator", "responder")}
+    return {**keys, "sid": material(label + " sid", 32), "run": material(label + " run", 8)}
+
+
+def cpace():
+    f = File("PROTOCOL.md 11.5: question and answer. answer: after normalisation. scalar_a, scalar_b: as drawn, 32 bytes",
+             "each. Where valid is #0, y is no point or the neutral element, and the run fails.")
+    for i, (why, answer) in enumerate((
+        ("a short answer", b"istanbul"), ("one letter", b"x"), ("one that is longer than the hash's block", b"a" * 200),
+        ("not ASCII", "straßburg".encode()),
+    )):
+        bound, (drawn_a, a), (drawn_b, b) = people("cpace %d" % i), scalar("cpace a %d" % i), scalar("cpace b %d" % i)
+        f.case(why, answer=answer, **bound, scalar_a=drawn_a, scalar_b=drawn_b,
+               **model.cpace(answer, **bound, scalar_a=a, scalar_b=b), valid=1)
+    good = bytes.fromhex(f.text.split("\nya = ")[1][:64])
+    for why, y in (("the neutral element", bytes(32)), ("a negative field element", bytes([good[0] | 1]) + good[1:]),
+                   ("not below 2^255 - 19", b"\xff" * 32),
+                   ("no square root", next(y for y in (bytes([2 * i]) + bytes(31) for i in range(1, 99))
+                                           if ristretto.decode(y) is None))):
+        assert not ristretto.decode(y) or y == bytes(32)
+        f.case("refused: " + why, y=y, valid=0)
+    return f.text
+
+
+def sas():
+    f = File("PROTOCOL.md 11.6: the short code. code, digits as ASCII, a blank after each four.")
+    for i in range(4):
+        bound = people("sas %d" % i)
+        sask, na, nb = (material("sas %d %s" % (i, n), 32) for n in ("sask", "na", "nb"))
+        key_a = bound["initiator" if i % 2 == 0 else "responder"]
+        out = model.sas(sask, **bound, na=na, nb=nb, key_a=key_a)
+        f.case("a is the %s: %s" % ("initiator" if i % 2 == 0 else "responder", out["code"].decode()), sask=sask,
+               **bound, na=na, nb=nb, key_a=key_a, **out)
+    return f.text
+
+
 def files():
     return {"kdf.txt": kdf(), "armor.txt": armor(), "pad.txt": pad(), "record.txt": record(), "noise.txt": noise(),
-            "handshake.txt": handshake(), "fragment.txt": fragment(), "fingerprint.txt": fingerprint()}
+            "handshake.txt": handshake(), "fragment.txt": fragment(), "fingerprint.txt": fingerprint(),
+            "cpace.txt": cpace(), "sas.txt": sas()}

@@ -16,6 +16,7 @@ from nacl.exceptions import CryptoError
 
 import mlkem
 import pq
+import ristretto
 
 # 2 Primitives
 
@@ -537,3 +538,47 @@ def fingerprint(public):
 
 def safety_number(a, b):
     return "".join(sorted((fingerprint(a), fingerprint(b))))
+
+
+def leb128(n):
+    out = b""
+    while n > 0x7F:
+        out, n = out + bytes([n & 0x7F | 0x80]), n >> 7
+    return out + bytes([n])
+
+
+def lv_cat(*parts):
+    return b"".join(leb128(len(p)) + p for p in parts)
+
+
+CPACE = b"CPaceRistretto255"
+
+
+def cpace_generator(prs, ci, sid):
+    zeros = max(0, 128 - 1 - len(lv_cat(prs)) - len(lv_cat(CPACE)))
+    return ristretto.from_hash(hashlib.sha512(lv_cat(CPACE, prs, bytes(zeros), ci, sid)).digest())
+
+
+def cpace_isk(sid, k, ya, ada, yb, adb):
+    return hashlib.sha512(lv_cat(CPACE + b"_ISK", sid, k) + lv_cat(ya, ada) + lv_cat(yb, adb)).digest()
+
+
+def cpace(answer, initiator, responder, sid, run, scalar_a, scalar_b):
+    """Everything of one run with the same answer on both sides."""
+    g = cpace_generator(answer, lv_cat(initiator, responder), sid + run)
+    ya, yb = (ristretto.encode(ristretto.multiply(s, g)) for s in (scalar_a, scalar_b))
+    k = ristretto.encode(ristretto.multiply(scalar_a, ristretto.decode(yb)))
+    assert k == ristretto.encode(ristretto.multiply(scalar_b, ristretto.decode(ya)))
+    isk = cpace_isk(sid + run, k, ya, b"", yb, b"")
+    key = hashlib.sha512(b"CPaceMac" + sid + run + isk).digest()
+    return {"generator": ristretto.encode(g), "ya": ya, "yb": yb, "k": k, "isk": isk,
+            "ta": hmac(key, lv_cat(ya, b""), "sha512"), "tb": hmac(key, lv_cat(yb, b""), "sha512")}
+
+
+def sas(sask, initiator, responder, sid, run, na, nb, key_a):
+    digest = blake2b(16, b"EIDER1-sas", sid, run, na, nb, initiator, responder, key=sask)
+    x = int.from_bytes(digest[:5], "big")
+    code = " ".join("%d" % (1000 + (x >> shift & 8191)) for shift in (27, 14, 1))
+    return {"c": blake2b(32, b"EIDER1-sas-c", sid, run, na, key_a), "code": code.encode(),
+            "ok_a": blake2b(32, b"EIDER1-sas-ok", run, b"\x01", key=sask),
+            "ok_b": blake2b(32, b"EIDER1-sas-ok", run, b"\x02", key=sask)}

@@ -6,8 +6,8 @@
 
 They are found in the folder that EIDER_VECTORS names, by default
 ../shared/vectors seen from the top of the project.  They come from NIST's ACVP
-and CAVP, C2SP's CCTV and Wycheproof, and the cacophony collection for Noise,
-and are not copied into this repository.  Where the folder is absent nothing is
+and CAVP, C2SP's CCTV and Wycheproof, the cacophony collection for Noise, and
+draft-irtf-cfrg-cpace, and are not copied into this repository.  Where the folder is absent nothing is
 written, and a former output is removed, so that the tests count as skipped.
 
 A case is a block of lines `name = hex`; a blank line ends it.
@@ -115,6 +115,14 @@ def noise_xxhfs():
     yield case
 
 
+def cpace():
+    """The ristretto255 case; and points, of which the invalid ones have no product."""
+    data = json.loads(load("cpace/testvectors.json"))
+    yield {**data["G_Coffee25519"], **{f"invalid{n}": data["G_Coffee25519_points"][f"Invalid Y{n}"] for n in (1, 2)},
+           "s": data["G_Coffee25519_points"]["Valid"]["s"], "x": data["G_Coffee25519_points"]["Valid"]["X"],
+           "product": data["G_Coffee25519_points"]["Valid"]["G.scalar_mult(s,decode(X))"]}
+
+
 def all_files():
     yield "mlkem-keygen", acvp("keyGen"), "d z ek dk"
     yield "mlkem-encap", acvp("encapDecap", "encapsulation"), "ek m c k"
@@ -138,6 +146,8 @@ def all_files():
     for name, cases in noise():
         yield name, cases, None
     yield "noise-XXhfs-sha256", noise_xxhfs(), None
+    fields = "PRS CI sid g ya ADa Ya yb ADb Yb K ISK_IR invalid1 invalid2 s x product"
+    yield "cpace-ristretto255", cpace(), fields
 
 
 def main():
