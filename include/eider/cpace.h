@@ -30,6 +30,8 @@ typedef struct {
     eider_public initiator, responder; /* static keys by Noise's roles */
 } eider_run;
 
+void eider_run_wipe(eider_run *run);
+
 typedef struct {
     uint8_t b[EIDER_CPACE_TAG_LEN];
 } eider_cpace_tag;

@@ -45,7 +45,11 @@ typedef enum {
     EIDER_NEWS_GIVEN_UP,      /* count texts waited too long; detail: first */
     EIDER_NEWS_RESTORED,      /* an old copy of our state was put back */
     EIDER_NEWS_RENEWED,       /* a lost session was made anew by us */
-    EIDER_NEWS_STORE,         /* detail: path and reason */
+    EIDER_NEWS_CHECK_ASKED,  /* they want to check; count: an eider_check_way */
+    EIDER_NEWS_CHECK_PASSED, /* it is really them; count: an eider_check_way */
+    EIDER_NEWS_CHECK_FAILED, /* count: how often in a row */
+    EIDER_NEWS_CHECK_ENDED,  /* not by us; count: an eider_check_end */
+    EIDER_NEWS_STORE,        /* detail: path and reason */
 } eider_news_kind;
 
 typedef struct {

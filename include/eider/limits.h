@@ -82,6 +82,7 @@
 #define EIDER_CHECK_FAILURES_MAX 3     /* guesses at a key's answer ... */
 #define EIDER_CHECK_CLOSED       86400 /* ... until it is left alone so long */
 #define EIDER_CHECK_AGAIN        10    /* between two equal answers */
+#define EIDER_CHECK_CANCELS      3     /* frames with it: nobody acknowledges */
 #define EIDER_CHECK_STARTS       6     /* of theirs in EIDER_CHECK_SPAN */
 #define EIDER_CHECK_SPAN         600
 #define EIDER_CHECK_KEYS         16 /* whose failures are remembered a contact */

@@ -58,6 +58,20 @@ typedef enum {
     EIDER_CHECKS
 } eider_check_way;
 
+/* Where a check stands, as people see it. */
+typedef enum {
+    EIDER_PHASE_NONE,
+    EIDER_PHASE_WAITS,    /* we asked or called; they have not answered */
+    EIDER_PHASE_ASKED,    /* their question waits for our answer */
+    EIDER_PHASE_ANSWERED, /* our answer left; theirs comes by itself */
+    EIDER_PHASE_MEETING,  /* they called; the code comes by itself */
+    EIDER_PHASE_COMPARE,  /* the code is there */
+    EIDER_PHASE_AGREED,   /* we said that it is the same, they did not yet */
+    EIDER_PHASE_PASSED,
+    EIDER_PHASE_FAILED, /* it did not match */
+    EIDER_PHASE_STOPPED,
+} eider_check_phase;
+
 #define EIDER_LABEL_SIZE  41
 #define EIDER_NAME_SIZE   121
 #define EIDER_DIGITS_SIZE 36
@@ -105,6 +119,8 @@ typedef struct {
     unsigned devices; /* accepted */
     unsigned candidates;
     char label[EIDER_LABEL_SIZE]; /* of the device last heard from */
+    eider_check_phase check;      /* NONE: nothing is under way */
+    eider_check_way check_way;
 } eider_status;
 
 #endif

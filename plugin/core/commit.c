@@ -379,6 +379,7 @@ find_due(const eider_engine *e, const eider_contact *c)
     due = earlier(due, eider_legs_due(e, c));
     due = earlier(due, eider_outbox_due(e, c));
     due = earlier(due, eider_inbox_due(c));
+    due = earlier(due, eider_check_due(e, c));
     for (guint i = 0; i < c->sessions->len; i++) {
         const eider_session *s = g_ptr_array_index(c->sessions, i);
 

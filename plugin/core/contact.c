@@ -103,6 +103,8 @@ eider_contact_new(const char *account, const char *peer)
     c->answers = g_array_new(FALSE, TRUE, sizeof(uint64_t));
     c->reads = g_array_new(FALSE, TRUE, sizeof(uint64_t));
     c->unopenable = g_array_new(FALSE, TRUE, sizeof(uint64_t));
+    c->tries = g_array_new(FALSE, TRUE, sizeof(eider_tries));
+    c->starts = g_array_new(FALSE, TRUE, sizeof(uint64_t));
     g_queue_init(&c->strays);
     g_queue_init(&c->effects);
     return c;
@@ -127,6 +129,8 @@ eider_contact_free(eider_contact *c)
     g_array_free(c->answers, TRUE);
     g_array_free(c->reads, TRUE);
     g_array_free(c->unopenable, TRUE);
+    g_array_free(c->tries, TRUE);
+    g_array_free(c->starts, TRUE);
     g_queue_clear_full(&c->strays, g_free);
     g_queue_clear_full(&c->effects, (GDestroyNotify)eider_effect_free);
     eider_free(c, sizeof *c);
@@ -198,7 +202,8 @@ bool
 eider_contact_is_idle(const eider_contact *c)
 {
     if (c->meeting.state != EIDER_MEET_IDLE || c->outbox->len > 0 ||
-        c->inbox->len > 0)
+        c->inbox->len > 0 || eider_run_is_active(&c->check) ||
+        c->check.due != 0 || c->check.cancels > 0)
         return false;
     for (guint i = 0; i < c->legs->len; i++) {
         const eider_leg *l = g_ptr_array_index(c->legs, i);

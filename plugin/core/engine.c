@@ -95,6 +95,7 @@ tick_contact(eider_engine *e, eider_contact *c, bool came_online)
     eider_outbox_tick(e, c, came_online);
     eider_talk_tick(e, c);
     eider_inbox_tick(e, c);
+    eider_check_tick(e, c, came_online);
     eider_receive_tick(e, c);
     (void)!eider_commit(e, c);
 }

@@ -71,6 +71,10 @@ eider_engine_status(eider_engine *e, const char *account, const char *peer,
     count_texts(c, out);
     out->is_known = card != NULL && (card->has_spoken || card->keys->len > 0);
     out->is_left = card != NULL && card->is_left;
+    if (c != NULL && eider_run_is_active(&c->check)) {
+        out->check = eider_check_phase_of(&c->check);
+        out->check_way = c->check.way;
+    }
     for (guint i = 0; card != NULL && i < card->keys->len; i++) {
         const eider_known *k = &g_array_index(card->keys, eider_known, i);
 

@@ -15,9 +15,11 @@
 #ifndef EIDER_CORE_PEOPLE_H
 #define EIDER_CORE_PEOPLE_H
 
+#include "eider/check.h"
 #include "eider/engine.h"
 #include "eider/limits.h"
 #include "eider/ratchet.h"
+#include "eider/sas.h"
 
 #include <glib.h>
 
@@ -70,6 +72,8 @@ typedef struct {
     eider_public pk;
     uint8_t sid[EIDER_SID_SHORT];
     eider_secret rm; /* until it is confirmed; then the memory keeps it */
+    eider_secret sask;
+    bool has_sask; /* false: the session is older than this field */
     bool is_confirmed;
     uint64_t confirmed_ms, opened_ms;
     uint32_t next_seq;                    /* of ours */
@@ -203,6 +207,64 @@ typedef struct {
     eider_buf part[EIDER_PARTS_MAX];
 } eider_partial;
 
+/* A check under way, or the last one; PROTOCOL.md 14.4. */
+typedef enum {
+    EIDER_RUN_NONE,
+    EIDER_RUN_ASKED,    /* a: question sent */
+    EIDER_RUN_OFFERED,  /* b: question here */
+    EIDER_RUN_ANSWERED, /* b: answer sent */
+    EIDER_RUN_CALLED,   /* a: commitment sent */
+    EIDER_RUN_NONCED,   /* b: nonce sent */
+    EIDER_RUN_COMPARE,  /* the code is here */
+    EIDER_RUN_AGREED,   /* we said ok */
+    EIDER_RUN_HEARD,    /* they said ok */
+    EIDER_RUN_PASSED,
+    EIDER_RUN_ENDED,
+    EIDER_RUN_STATES
+} eider_run_state;
+
+#define EIDER_HEARD_LEN 16 /* hash of a step of theirs, to know it again */
+
+typedef struct {
+    eider_run_state state;
+    eider_check_way way;
+    eider_check_end end;
+    bool is_asker;
+    uint8_t run[EIDER_RUN_ID_LEN];
+    uint8_t sid[EIDER_SID_SHORT];
+    eider_public pk;
+    uint64_t since_ms;  /* the last step ahead */
+    uint64_t sent_ms;   /* the step that waits for the next ... */
+    unsigned repeats;   /* ... and how often it was sent again */
+    uint16_t due;       /* bits: steps for the next frame */
+    uint16_t sent;      /* bits: steps of ours */
+    uint16_t heard;     /* bits: steps of theirs */
+    uint8_t cancels;    /* frames that still say it ... */
+    uint8_t reason;     /* ... and why */
+    eider_cpace mine;   /* the scalar is a's; y is Ya on both sides */
+    eider_public yb;    /* b */
+    eider_cpace_tag tb; /* b */
+    eider_cpace_tag ta; /* b: what must come */
+    eider_sas_value c, na, nb;
+    char question[EIDER_QUESTION_SIZE];
+    uint8_t heard_hash[EIDER_STEPS][EIDER_HEARD_LEN];
+    uint64_t again_ms; /* not stored: the last equal answer */
+} eider_check;
+
+/* Guesses at what a key could answer. */
+typedef struct {
+    eider_public pk;
+    unsigned n;
+    uint64_t last_ms;
+} eider_tries;
+
+/* A run that is not known here, or not wanted: the next frame says so. */
+typedef struct {
+    bool is_due;
+    uint8_t run[EIDER_RUN_ID_LEN], sid[EIDER_SID_SHORT], reason;
+    uint64_t at_ms;
+} eider_refusal;
+
 typedef struct {
     char *account, *peer;
     GPtrArray *sessions;   /* eider_session */
@@ -222,6 +284,8 @@ typedef struct {
     unsigned invites;     /* unanswered ones */
     uint64_t asked_ms;    /* since when a text waits for a meeting */
     bool told_silent;     /* NO_ANSWER was said */
+    eider_check check;
+    GArray *tries; /* eider_tries, the oldest first */
 
     /* not stored */
     uint8_t version;    /* of the file that it was read from */
@@ -230,9 +294,11 @@ typedef struct {
     GArray *answers;    /* uint64_t: when we answered */
     GArray *reads;      /* uint64_t: when we computed on message 2 or 3 */
     GArray *unopenable; /* uint64_t: when frames were not */
-    bool told_waiting;  /* of the text that waits now */
-    bool is_renewing;   /* lines that no session opens made us meet anew */
-    bool is_behind;     /* an ack said that our state was put back */
+    GArray *starts;     /* uint64_t: when they started a check */
+    eider_refusal refusal;
+    bool told_waiting; /* of the text that waits now */
+    bool is_renewing;  /* lines that no session opens made us meet anew */
+    bool is_behind;    /* an ack said that our state was put back */
     bool is_dirty, card_dirty; /* to be written by the next commit */
     bool card_last;            /* the card after the contact: see choose() */
     bool is_soon;              /* to be written within a second */

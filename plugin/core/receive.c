@@ -340,6 +340,7 @@ take_frame(eider_engine *e, eider_contact *c, const eider_frame *f,
     if (open_either(e, c, f, from)) {
         try_strays(e, c);
         (void)eider_outbox_flush(e, c);
+        eider_check_flush(e, c);
     } else {
         take_unopened(e, c, f);
     }

@@ -4,8 +4,9 @@
 
 #include <string.h>
 
-#define CONTACT_VERSION 2
+#define CONTACT_VERSION 3
 #define CONTACT_NO_PQ   1    /* before there were post-quantum epochs */
+#define CONTACT_CHECKS  3    /* from here on with checks */
 #define LIST_MAX        4096 /* of anything; a damaged count stops here */
 
 static void
@@ -318,6 +319,7 @@ eider_contact_pickle(const eider_contact *c, eider_buf *out)
     eider_put_u32(out, c->invites);
     eider_put_u64(out, c->asked_ms);
     eider_put_u8(out, c->told_silent);
+    eider_checks_pickle(c, out);
 }
 
 eider_err
@@ -353,5 +355,7 @@ eider_contact_unpickle(eider_contact *c, eider_slice in)
     c->invites = eider_get_u32(&r);
     c->asked_ms = eider_get_u64(&r);
     c->told_silent = eider_get_u8(&r);
+    if (c->version >= CONTACT_CHECKS)
+        eider_checks_unpickle(c, &r);
     return eider_reader_is_done(&r) ? EIDER_OK : EIDER_E_MALFORMED;
 }

@@ -46,6 +46,7 @@ add_riders(eider_engine *e, eider_contact *c, eider_session *s,
         eider_body_add(body, EIDER_R_STATE,
                        (eider_slice){goodbye, sizeof goodbye}) == EIDER_OK)
         s->goodbyes--;
+    eider_check_ride(e, c, s, body);
     if (!s->hello_arrived)
         add_hello(e, c, body);
 }
@@ -123,8 +124,8 @@ eider_talk_goodbye(eider_engine *e, eider_contact *c)
 
 /* ---- in ------------------------------------------------------------------- */
 
-static void
-copy_utf8(char *out, size_t size, eider_slice in)
+void
+eider_copy_utf8(char *out, size_t size, eider_slice in)
 {
     g_autofree char *raw =
         g_strndup(in.p != NULL ? (const char *)in.p : "", in.n);
@@ -152,8 +153,8 @@ take_hello(eider_engine *e, eider_contact *c, eider_session *s,
     if (k == NULL || eider_hello_parse(value, &h) != EIDER_OK)
         return;
     s->hello_seen = true;
-    copy_utf8(label, sizeof label, h.label);
-    copy_utf8(name, sizeof name, h.name);
+    eider_copy_utf8(label, sizeof label, h.label);
+    eider_copy_utf8(name, sizeof name, h.name);
     if (strcmp(label, k->label) == 0 && strcmp(name, k->name) == 0)
         return;
     theirs = g_utf8_casefold(name, -1);
@@ -222,6 +223,8 @@ take_records(eider_engine *e, eider_contact *c, eider_session *s,
             take_hello(e, c, s, r.value);
         else if (r.type == EIDER_R_STATE)
             take_state(e, c, s, r.value);
+        else if (r.type == EIDER_R_CHECK)
+            eider_check_take(e, c, s, r.value);
     }
 }
 

@@ -275,6 +275,8 @@ eider_session_begin(eider_engine *e, eider_contact *c, const eider_outcome *o,
     s->ratchet = ratchet; /* transferred */
     s->pk = o->peer;
     s->rm = o->keys.rm;
+    s->sask = o->keys.sask;
+    s->has_sask = true;
     memcpy(s->sid, o->keys.sid.b, sizeof s->sid);
     s->opened_ms = eider_now(e);
     s->address = g_strdup(address);

@@ -48,6 +48,9 @@ void eider_effect_free(eider_effect *f);
 void eider_contact_pickle(const eider_contact *c, eider_buf *out);
 EIDER_MUST_USE eider_err eider_contact_unpickle(eider_contact *c,
                                                 eider_slice in);
+/* Its check, failures, and the SASKs of its sessions. */
+void eider_checks_pickle(const eider_contact *c, eider_buf *out);
+void eider_checks_unpickle(eider_contact *c, eider_reader *r);
 /* Its handshakes; what is malformed fails the reader. */
 void eider_meeting_pickle(const eider_meeting *m, eider_buf *out);
 void eider_meeting_unpickle(eider_meeting *m, eider_reader *r);
@@ -230,6 +233,68 @@ void eider_texts_take_back(eider_engine *e, eider_contact *c,
 /* @c was read from disk; what is not stored comes from @old, or is new. */
 void eider_texts_loaded(eider_contact *c, const eider_contact *old);
 void eider_texts_run(eider_engine *e, const eider_effect *f);
+
+/* At most @size - 1 bytes of valid UTF-8 without control characters. */
+void eider_copy_utf8(char *out, size_t size, eider_slice in);
+
+/* ---- check.c: what is done; run.c: when and how; fold.c ------------------- */
+
+typedef enum {
+    EIDER_EV_ASK,    /* the user asks a question */
+    EIDER_EV_CALL,   /* ... wants a code */
+    EIDER_EV_ANSWER, /* ... answers */
+    EIDER_EV_SAME,   /* ... says that the code is the same */
+    EIDER_EV_DIFFER,
+    EIDER_EV_STOP,
+    EIDER_EV_STEP_1, /* theirs, of this run, for the first time */
+    EIDER_EV_STEP_2,
+    EIDER_EV_STEP_3,
+    EIDER_EV_STEP_4,
+    EIDER_EV_STEP_5,
+    EIDER_EV_STEP_6,
+    EIDER_EV_STEP_7,
+    EIDER_EV_STEP_8,
+    EIDER_EV_TIME, /* nothing came for a day */
+    EIDER_EV_LOST, /* its session was dropped */
+    EIDER_RUN_EVENTS
+} eider_run_event;
+
+/* @in: the step's value, or the folded answer.
+ * EIDER_E_STATE: an empty cell.  EIDER_E_AUTH: what came does not verify, and
+ * the run has ended.  Otherwise an error changes nothing. */
+EIDER_MUST_USE eider_err eider_check_step(eider_engine *e, eider_contact *c,
+                                          eider_run_event ev, eider_slice in);
+bool eider_check_has_cell(eider_run_state s, eider_run_event ev,
+                          eider_run_state *next);
+bool eider_run_is_active(const eider_check *k);
+/* A fresh run with the key of @s; the step that starts it comes next. */
+void eider_run_begin(eider_contact *c, const eider_session *s,
+                     eider_check_way way, bool is_asker);
+/* How often the answers of @pk were wrong in a row; closed: too often. */
+unsigned eider_tries_count(const eider_engine *e, const eider_contact *c,
+                           const eider_public *pk);
+bool eider_tries_is_closed(const eider_engine *e, const eider_contact *c,
+                           const eider_public *pk);
+void eider_tries_add(eider_engine *e, eider_contact *c, const eider_public *pk);
+void eider_tries_forget(eider_contact *c, const eider_public *pk);
+/* What both sides bind a run to. */
+EIDER_MUST_USE eider_err eider_run_bind(eider_engine *e, eider_contact *c,
+                                        eider_run *out);
+/* A record that came; what rides along; what is due gets a frame. */
+void eider_check_take(eider_engine *e, eider_contact *c, const eider_session *s,
+                      eider_slice value);
+void eider_check_ride(eider_engine *e, eider_contact *c, const eider_session *s,
+                      eider_body *body);
+void eider_check_flush(eider_engine *e, eider_contact *c);
+void eider_check_tick(eider_engine *e, eider_contact *c, bool came_online);
+uint64_t eider_check_due(const eider_engine *e, const eider_contact *c);
+/* The key was (not) compared well; told where it was. */
+void eider_check_mark(eider_engine *e, eider_contact *c, const eider_public *pk,
+                      eider_check_way how, bool same);
+eider_check_phase eider_check_phase_of(const eider_check *k);
+/* What people mean as the same becomes the same bytes; @out is empty where
+ * nothing is left, or it is no UTF-8, or too long. */
+void eider_fold(const char *answer, eider_buf *out);
 
 /* ---- outbox.c, resend.c, inbox.c ------------------------------------------ */
 

@@ -10,6 +10,12 @@
 #define BLOCK_LEN 128
 
 void
+eider_run_wipe(eider_run *run)
+{
+    eider_wipe(run, sizeof *run);
+}
+
+void
 eider_cpace_wipe(eider_cpace *c)
 {
     eider_wipe(c, sizeof *c);

@@ -15,6 +15,7 @@
 
 #include <purple.h>
 
+#include "eider/check.h"
 #include "eider/engine.h"
 #include "eider/ui.h"
 
@@ -187,5 +188,7 @@ char *eider_words_machine(const eider_status *s);
 char *eider_words_not_sent(eider_err e, const eider_status *s,
                            const char *name);
 char *eider_words_closed(const char *name);
+/* ---- check_words.c ---- */
+char *eider_words_check(const eider_news *news, const char *name);
 
 #endif

@@ -238,6 +238,11 @@ eider_words_news(const eider_news *n, const char *name)
             _("A new session with %s was made: the old one no longer fitted, "
               "as when a backup is put back. Nothing is to be done."),
             who);
+    case EIDER_NEWS_CHECK_ASKED:
+    case EIDER_NEWS_CHECK_PASSED:
+    case EIDER_NEWS_CHECK_FAILED:
+    case EIDER_NEWS_CHECK_ENDED:
+        return eider_words_check(n, who);
     case EIDER_NEWS_STORE:
         return g_strdup_printf(_("Eider cannot use its folder (%s). Until it "
                                  "can, nothing private is sent."),

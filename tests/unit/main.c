@@ -24,6 +24,10 @@
     X(fingerprint)                                                             \
     X(cpace)                                                                   \
     X(sas)                                                                     \
+    X(fold)                                                                    \
+    X(check)                                                                   \
+    X(run)                                                                     \
+    X(check_first)                                                             \
     X(noise)                                                                   \
     X(noise_storage)                                                           \
     X(fragment)                                                                \
