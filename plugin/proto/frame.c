@@ -82,33 +82,46 @@ eider_line_encode(const eider_frame *f, char *out)
     *out = '\0';
 }
 
-/* The value of a base62 digit, -1 for any other character. */
-static int
-digit_value(char c)
+/* The value of a base62 digit plus one; 0 for any other character.  A table,
+ * as every character that anybody sends is looked up here. */
+#define TEN(c, v)                                                              \
+    [(c) + 0] = (v) + 1, [(c) + 1] = (v) + 2, [(c) + 2] = (v) + 3,             \
+           [(c) + 3] = (v) + 4, [(c) + 4] = (v) + 5, [(c) + 5] = (v) + 6,      \
+           [(c) + 6] = (v) + 7, [(c) + 7] = (v) + 8, [(c) + 8] = (v) + 9,      \
+           [(c) + 9] = (v) + 10
+#define SIX(c, v)                                                              \
+    [(c) + 0] = (v) + 1, [(c) + 1] = (v) + 2, [(c) + 2] = (v) + 3,             \
+           [(c) + 3] = (v) + 4, [(c) + 4] = (v) + 5, [(c) + 5] = (v) + 6
+
+static const uint8_t VALUES[256] = {
+    TEN('0', 0),  TEN('A', 10), TEN('K', 20), SIX('U', 30),
+    TEN('a', 36), TEN('k', 46), SIX('u', 56),
+};
+
+static bool
+is_digit(char c)
 {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A' + 10;
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 36;
-    return -1;
+    return VALUES[(uint8_t)c] != 0;
+}
+
+static uint64_t
+value_of(char c)
+{
+    return VALUES[(uint8_t)c] - 1u;
 }
 
 /* False for a group worth 2^64 or more; all its characters are digits. */
 static bool
 decode_group(const char *p, uint8_t out[GROUP_BYTES])
 {
-    uint64_t v = 0;
+    uint64_t v = 0, d = value_of(p[GROUP_DIGITS - 1]);
 
-    for (int i = 0; i < GROUP_DIGITS; i++) {
-        uint64_t d = (uint64_t)digit_value(p[i]);
-
-        if (v > (UINT64_MAX - d) / 62)
-            return false;
-        v = v * 62 + d;
-    }
-    eider_put_be64(out, v);
+    /* 62^10 is below 2^64: only the last digit can be too much. */
+    for (int i = 0; i < GROUP_DIGITS - 1; i++)
+        v = v * 62 + value_of(p[i]);
+    if (v > (UINT64_MAX - d) / 62)
+        return false;
+    eider_put_be64(out, v * 62 + d);
     return true;
 }
 
@@ -131,7 +144,7 @@ run_from(search *s, size_t at)
 {
     if (s->run_end < at)
         s->run_end = at;
-    while (s->run_end < s->n && digit_value(s->text[s->run_end]) >= 0)
+    while (s->run_end < s->n && is_digit(s->text[s->run_end]))
         s->run_end++;
     return s->run_end - at;
 }

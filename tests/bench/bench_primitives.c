@@ -18,6 +18,7 @@ static struct {
     uint8_t header[HEADER], sealed[HEADER + EIDER_TAG_LEN], opened[HEADER];
     uint8_t body[BODY], hashed[EIDER_HASH_LEN];
     uint8_t hkdf[3][EIDER_HASH_LEN];
+    eider_frame frame;
     uint8_t ek[crypto_kem_mlkem768_PUBLICKEYBYTES];
     uint8_t dk[crypto_kem_mlkem768_SECRETKEYBYTES];
     uint8_t ct[crypto_kem_mlkem768_CIPHERTEXTBYTES];
@@ -104,6 +105,17 @@ hkdf(void *arg)
 }
 
 static void
+armour(void *arg)
+{
+    char line[EIDER_LINE_MAX + 1];
+
+    (void)arg;
+    x.frame.size = EIDER_S;
+    eider_line_encode(&x.frame, line);
+    (void)!eider_line_find(line, EIDER_LINE_S, &x.frame);
+}
+
+static void
 one_way(void *arg)
 {
     bench_eider.pass(arg, 0, "abcdefghijklmnopqrstuvwxyz0123", 30);
@@ -142,6 +154,7 @@ BENCH(primitives)
         HASH,
         KDF,
         HKDF,
+        ARMOUR,
         ONE_WAY,
         BACK,
         MEET,
@@ -161,6 +174,7 @@ BENCH(primitives)
         [HASH] = {"BLAKE2b keyed, 272 bytes", hash, NULL, 0},
         [KDF] = {"BLAKE2b, one subkey", kdf, NULL, 0},
         [HKDF] = {"HKDF-BLAKE2b, three keys", hkdf, NULL, 0},
+        [ARMOUR] = {"base62, an S line there and back", armour, NULL, 0},
         [ONE_WAY] = {"one way", one_way, ends[0], 0},
         [BACK] = {"there and back", there_and_back, ends[1], 0},
         [MEET] = {"handshake, both sides", meet, ends[2], 0},
@@ -176,7 +190,7 @@ BENCH(primitives)
         printf("| %s | %.2f |\n", c[i].name, c[i].us);
 
     /* PROTOCOL.md 5 and 9: what both ends together cannot do without. */
-    frame = c[SEAL].us + c[OPEN].us +
+    frame = c[SEAL].us + c[OPEN].us + c[ARMOUR].us +
             2 * (c[STREAM].us + c[HASH].us + 4 * c[KDF].us);
     step = c[BASE].us + 2 * (c[DH].us + c[HKDF].us);
     printf("\n| both ends | measured | sum of its primitives | ratio |\n"
