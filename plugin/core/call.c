@@ -156,16 +156,22 @@ repeat_if_due(eider_engine *e, eider_contact *c, bool came_online)
 }
 
 void
+eider_meet_expire(const eider_engine *e, eider_contact *c)
+{
+    while (c->closed->len > 0 &&
+           g_array_index(c->closed, eider_closed, 0).since_ms +
+                   eider_span(e, EIDER_ANSWERED_KEEP) <=
+               eider_now(e))
+        g_array_remove_index(c->closed, 0);
+}
+
+void
 eider_meet_tick(eider_engine *e, eider_contact *c, bool came_online)
 {
     eider_meeting *m = &c->meeting;
     uint64_t now = eider_now(e);
 
-    while (c->closed->len > 0 &&
-           g_array_index(c->closed, eider_closed, 0).since_ms +
-                   eider_span(e, EIDER_ANSWERED_KEEP) <=
-               now)
-        g_array_remove_index(c->closed, 0);
+    eider_meet_expire(e, c);
     if (m->state == EIDER_MEET_PAUSED && m->pause_ms <= now)
         (void)!eider_meet_step(e, c, EIDER_EV_RESUME, NULL);
     if ((m->state == EIDER_MEET_MET && m->wipe_ms <= now) ||

@@ -84,10 +84,13 @@ load(eider_engine *e, const char *account, const char *peer, const char *key)
     g_hash_table_replace(e->contacts, g_strdup(key), c);
     forget_shown(e, c);
     eider_texts_loaded(c, NULL);
+    eider_meet_expire(e, c);
+    eider_legs_expire(e, c);
+    c->is_dirty = false; /* whatever is written next leaves those out */
     if (restored)
         eider_contact_restored(e, c);
     eider_inbox_tick(e, c);
-    c->due_ms = find_due(e, c);
+    eider_due(e, c, find_due(e, c));
     return c;
 }
 
@@ -358,7 +361,8 @@ roll_back(eider_engine *e, eider_contact *old)
     c = load(e, account, peer, key);
     if (c != NULL) {
         eider_texts_loaded(c, old);
-        c->retry_ms = c->due_ms = eider_now(e) + eider_span(e, AFTER_FAILURE);
+        c->retry_ms = eider_now(e) + eider_span(e, AFTER_FAILURE);
+        eider_due(e, c, c->retry_ms);
     }
     eider_contact_free(old);
 }
@@ -388,24 +392,40 @@ find_due(const eider_engine *e, const eider_contact *c)
     return due;
 }
 
+/* What the card on disk says must never be better than the contact is.  That
+ * it is well again is written when the card is for another reason, or at the
+ * end: a message is not to cost a second write. */
+static void
+note_waiting(eider_engine *e, eider_contact *c)
+{
+    eider_card *card = eider_card_find(e, c->account, c->peer);
+    bool is_calm = eider_contact_is_calm(e, c);
+
+    if (c->is_dirty && !eider_contact_is_idle(c)) {
+        card = eider_card_of(e, c);
+        c->card_dirty = c->card_dirty || !card->is_busy;
+        card->is_busy = true;
+    }
+    if (card == NULL)
+        return;
+    c->card_dirty = c->card_dirty || (card->is_calm && !is_calm);
+    if (c->card_dirty)
+        card->is_calm = is_calm;
+}
+
 eider_err
 eider_commit(eider_engine *e, eider_contact *c)
 {
     eider_err err = EIDER_OK;
     eider_effect *f;
 
-    if (c->is_dirty && !eider_contact_is_idle(c)) {
-        eider_card *card = eider_card_of(e, c);
-
-        c->card_dirty = c->card_dirty || !card->is_busy;
-        card->is_busy = true;
-    }
+    note_waiting(e, c);
     if (c->card_dirty && !c->card_last)
-        err = eider_index_write(e);
+        err = eider_index_write_card(e, eider_card_of(e, c));
     if (err == EIDER_OK && c->is_dirty)
         err = write_contact(e, c);
     if (err == EIDER_OK && c->card_dirty && c->card_last)
-        err = eider_index_write(e);
+        err = eider_index_write_card(e, eider_card_of(e, c));
     if (err != EIDER_OK) {
         roll_back(e, c);
         return EIDER_E_STORE;
@@ -418,21 +438,6 @@ eider_commit(eider_engine *e, eider_contact *c)
     eider_texts_note(c);
     while ((f = g_queue_pop_head(&c->effects)) != NULL)
         g_queue_push_tail(&e->effects, f);
-    c->due_ms = find_due(e, c);
+    eider_due(e, c, find_due(e, c));
     return EIDER_OK;
-}
-
-void
-eider_wake(eider_engine *e)
-{
-    uint64_t due = 0, now = eider_now(e);
-    GHashTableIter it;
-    gpointer v;
-
-    g_hash_table_iter_init(&it, e->contacts);
-    while (g_hash_table_iter_next(&it, NULL, &v))
-        due = earlier(due, ((eider_contact *)v)->due_ms);
-    e->env.wake_in(e->env.data, due == 0    ? UINT64_MAX
-                                : due > now ? due - now
-                                            : 0);
 }

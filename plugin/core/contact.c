@@ -115,6 +115,8 @@ eider_contact_free(eider_contact *c)
 {
     if (c == NULL)
         return;
+    if (c->due_at != NULL)
+        g_sequence_remove(c->due_at);
     g_free(c->account);
     g_free(c->peer);
     g_ptr_array_free(c->sessions, TRUE);
@@ -218,4 +220,10 @@ eider_contact_is_idle(const eider_contact *c)
             return false;
     }
     return true;
+}
+
+bool
+eider_contact_is_calm(eider_engine *e, eider_contact *c)
+{
+    return eider_contact_is_idle(c) && !eider_trust_wants_session(e, c);
 }

@@ -18,6 +18,8 @@ eider_engine_new(eider_engine **out, const eider_env *env, eider_store *store)
     e->env = *env;
     e->store = store;
     eider_index_init(&e->index);
+    e->changed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    e->due = g_sequence_new(NULL);
     e->contacts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
                                         (GDestroyNotify)eider_contact_free);
     e->strangers =
@@ -34,10 +36,20 @@ eider_engine_new(eider_engine **out, const eider_env *env, eider_store *store)
     return EIDER_OK;
 }
 
-static GList *
-list_contacts(const eider_engine *e)
+/* Note on its card what still waits for a contact, and when it was heard. */
+static bool
+settle_card(eider_engine *e, eider_contact *c)
 {
-    return g_hash_table_get_keys(e->contacts);
+    eider_card *card = eider_card_find(e, c->account, c->peer);
+    bool is_busy = !eider_contact_is_idle(c);
+    bool is_calm = eider_contact_is_calm(e, c);
+
+    if (card == NULL || (card->is_busy == is_busy && card->is_calm == is_calm))
+        return false;
+    card->is_busy = is_busy;
+    card->is_calm = is_calm;
+    g_hash_table_add(e->changed, eider_people_key(c->account, c->peer));
+    return true;
 }
 
 /* Write what was put off, and note who still has something that waits. */
@@ -45,28 +57,25 @@ static void
 settle(eider_engine *e)
 {
     GHashTableIter it;
-    bool changed = false;
+    eider_card *changed = NULL;
     gpointer v;
 
     g_hash_table_iter_init(&it, e->contacts);
     while (g_hash_table_iter_next(&it, NULL, &v)) {
         eider_contact *c = v;
-        eider_card *card = eider_card_find(e, c->account, c->peer);
         EIDER_AUTO(eider_buf) out = {0};
         char name[EIDER_STORE_NAME_LEN + 1];
 
-        if (card != NULL && card->is_busy == eider_contact_is_idle(c)) {
-            card->is_busy = !card->is_busy;
-            changed = true;
-        }
+        if (settle_card(e, c))
+            changed = eider_card_of(e, c);
         if (!c->is_dirty)
             continue;
         eider_contact_pickle(c, &out);
         eider_store_name(e->store, c->account, c->peer, name);
         (void)!eider_store_put(e->store, name, (eider_slice){out.p, out.n});
     }
-    if (changed)
-        (void)!eider_index_write(e);
+    if (changed != NULL)
+        (void)!eider_index_write_card(e, changed); /* and the others' */
 }
 
 void
@@ -76,12 +85,15 @@ eider_engine_free(eider_engine *e)
         return;
     settle(e);
     g_hash_table_destroy(e->contacts);
+    g_sequence_free(e->due);
+    g_hash_table_destroy(e->changed);
     g_hash_table_destroy(e->strangers);
     g_array_free(e->warnings, TRUE);
     g_hash_table_destroy(e->unread);
     g_queue_clear_full(&e->effects, (GDestroyNotify)eider_effect_free);
     eider_index_clear(&e->index);
     eider_buf_wipe(&e->index_bytes);
+    eider_buf_wipe(&e->changes_bytes);
     g_free(e);
 }
 
@@ -100,20 +112,37 @@ tick_contact(eider_engine *e, eider_contact *c, bool came_online)
     (void)!eider_commit(e, c);
 }
 
+/* Names, as a commit that fails frees a contact. */
+static GPtrArray *
+list_due(const eider_engine *e, uint64_t now)
+{
+    GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
+
+    for (GSequenceIter *i = g_sequence_get_begin_iter(e->due);
+         !g_sequence_iter_is_end(i); i = g_sequence_iter_next(i)) {
+        const eider_contact *c = g_sequence_get(i);
+
+        if (c->due_ms > now)
+            break;
+        g_ptr_array_add(keys, eider_people_key(c->account, c->peer));
+    }
+    return keys;
+}
+
 void
 eider_engine_tick(eider_engine *e)
 {
-    GList *keys = list_contacts(e);
     uint64_t now = eider_now(e);
+    GPtrArray *keys = list_due(e, now);
 
-    for (GList *l = keys; l != NULL; l = l->next) {
-        eider_contact *c = g_hash_table_lookup(e->contacts, l->data);
+    for (guint i = 0; i < keys->len; i++) {
+        eider_contact *c =
+            g_hash_table_lookup(e->contacts, g_ptr_array_index(keys, i));
 
-        /* A commit that fails frees a contact, not the ones behind it. */
         if (c != NULL && c->due_ms != 0 && c->due_ms <= now)
             tick_contact(e, c, false);
     }
-    g_list_free(keys);
+    g_ptr_array_free(keys, TRUE);
     eider_effects_run(e);
 }
 
@@ -150,9 +179,10 @@ eider_engine_presence(eider_engine *e, const char *account, const char *peer,
                       bool online)
 {
     const eider_card *card = eider_card_find(e, account, peer);
-    eider_contact *c = card != NULL && card->choice == EIDER_ON
-                           ? eider_contact_get(e, account, peer)
-                           : eider_contact_if_busy(e, account, peer);
+    eider_contact *c =
+        card != NULL && card->choice == EIDER_ON && !card->is_calm
+            ? eider_contact_get(e, account, peer)
+            : eider_contact_if_busy(e, account, peer);
 
     if (c == NULL)
         return;

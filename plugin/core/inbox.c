@@ -424,7 +424,8 @@ eider_inbox_shown(eider_engine *e, const eider_effect *f)
         g_ptr_array_remove_index(c->inbox, i);
         c->is_dirty = c->is_soon = true;
         c->soon_ms = eider_now(e) + eider_span(e, 1);
-        c->due_ms = c->due_ms == 0 ? c->soon_ms : MIN(c->due_ms, c->soon_ms);
+        eider_due(e, c,
+                  c->due_ms == 0 ? c->soon_ms : MIN(c->due_ms, c->soon_ms));
         return;
     }
 }

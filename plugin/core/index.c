@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#define INDEX_FILE    "index"
 #define INDEX_VERSION 2 /* 1: without what is marked so below */
 #define STRING_MAX    4096
 #define KEYS_MAX      64 /* accepted, candidates and refused together */
@@ -84,7 +83,8 @@ pickle_card(const eider_card *card, eider_buf *out)
     put_string(out, card->peer);
     eider_put_u8(out, (uint8_t)card->choice);
     eider_put_u8(out, (uint8_t)(card->was_private | card->has_spoken << 1 |
-                                card->is_left << 2 | card->is_busy << 3));
+                                card->is_left << 2 | card->is_busy << 3 |
+                                card->is_calm << 4));
     eider_put_u16(out, (uint16_t)card->keys->len);
     for (guint i = 0; i < card->keys->len; i++) {
         const eider_known *k = &g_array_index(card->keys, eider_known, i);
@@ -173,6 +173,7 @@ unpickle_card(eider_index *x, unsigned version, eider_reader *r)
     card->has_spoken = flags >> 1 & 1;
     card->is_left = flags >> 2 & 1;
     card->is_busy = flags >> 3 & 1;
+    card->is_calm = flags >> 4 & 1;
     n = eider_get_u16(r);
     if (card->choice > EIDER_OFF || n > KEYS_MAX)
         r->failed = true;
@@ -212,70 +213,6 @@ eider_index_unpickle(eider_index *x, eider_slice in)
     for (uint32_t i = 0; i < n && eider_reader_ok(&r); i++)
         unpickle_card(x, version, &r);
     return eider_reader_is_done(&r) ? EIDER_OK : EIDER_E_MALFORMED;
-}
-
-eider_err
-eider_index_read(eider_engine *e)
-{
-    EIDER_AUTO(eider_buf) in = {0};
-    eider_index fresh = {0};
-    bool was_there = g_hash_table_size(e->index.cards) > 0 ||
-                     g_hash_table_size(e->index.accounts) > 0;
-    bool restored = false;
-    eider_err err = eider_store_get(e->store, INDEX_FILE, &in, &restored);
-
-    eider_index_init(&fresh);
-    if (err == EIDER_OK)
-        err = eider_index_unpickle(&fresh, (eider_slice){in.p, in.n});
-    else if (err == EIDER_E_MISSING && !restored && !was_there)
-        err = EIDER_OK; /* the very first start; later it was taken away, and
-                         * nobody knows any more who is private */
-    if (err != EIDER_OK) {
-        eider_index_clear(&fresh);
-        return EIDER_E_STORE;
-    }
-    eider_index_clear(&e->index);
-    e->index = fresh;
-    eider_buf_wipe(&e->index_bytes);
-    e->index_bytes = in;
-    in = (eider_buf){0}; /* transferred */
-    if (restored)
-        eider_tell_now(e, "", "", EIDER_NEWS_RESTORED, NULL);
-    return EIDER_OK;
-}
-
-eider_err
-eider_index_write(eider_engine *e)
-{
-    EIDER_AUTO(eider_buf) out = {0};
-    eider_err err;
-
-    eider_index_pickle(&e->index, &out);
-    err = eider_store_put(e->store, INDEX_FILE, (eider_slice){out.p, out.n});
-    if (err != EIDER_OK)
-        return err;
-    eider_buf_wipe(&e->index_bytes);
-    e->index_bytes = out;
-    out = (eider_buf){0}; /* transferred */
-    return EIDER_OK;
-}
-
-/* From memory: the disk that fails to write may fail to read as well. */
-void
-eider_index_roll_back(eider_engine *e)
-{
-    eider_index fresh = {0};
-
-    eider_index_init(&fresh);
-    if (e->index_bytes.n > 0 &&
-        eider_index_unpickle(
-            &fresh, (eider_slice){e->index_bytes.p, e->index_bytes.n}) !=
-            EIDER_OK) {
-        eider_index_clear(&fresh);
-        return; /* cannot be: these bytes were read or written before */
-    }
-    eider_index_clear(&e->index);
-    e->index = fresh;
 }
 
 eider_card *

@@ -353,6 +353,23 @@ is_over(const eider_engine *e, const eider_leg *l)
 }
 
 void
+eider_legs_expire(eider_engine *e, eider_contact *c)
+{
+    for (guint i = 0; i < c->legs->len; i++) {
+        const eider_leg *l = g_ptr_array_index(c->legs, i);
+        eider_session *s = eider_contact_sid(c, l->sid);
+
+        if (!is_over(e, l) && (l->state == EIDER_LEG_ANSWERED ||
+                               l->state == EIDER_LEG_DONE || s != NULL))
+            continue;
+        if (l->state != EIDER_LEG_DONE && s != NULL && !s->is_confirmed)
+            g_ptr_array_remove(c->sessions, s);
+        g_ptr_array_remove_index(c->legs, i--);
+        c->is_dirty = true;
+    }
+}
+
+void
 eider_legs_tick(eider_engine *e, eider_contact *c, bool came_online)
 {
     bool is_online = e->env.is_online(e->env.data, c->account, c->peer);
@@ -360,24 +377,16 @@ eider_legs_tick(eider_engine *e, eider_contact *c, bool came_online)
     const eider_card *card = eider_card_find(e, c->account, c->peer);
     bool is_off = card != NULL && card->choice == EIDER_OFF;
 
+    eider_legs_expire(e, c);
     for (guint i = 0; i < c->legs->len; i++) {
         eider_leg *l = g_ptr_array_index(c->legs, i);
-        eider_session *s = eider_contact_sid(c, l->sid);
 
-        if (is_over(e, l) || (l->state != EIDER_LEG_ANSWERED &&
-                              l->state != EIDER_LEG_DONE && s == NULL)) {
-            if (l->state != EIDER_LEG_DONE && s != NULL && !s->is_confirmed)
-                g_ptr_array_remove(c->sessions, s);
-            g_ptr_array_remove_index(c->legs, i--);
-            c->is_dirty = true;
-        } else if (l->state == EIDER_LEG_PROVEN_I && reaches && !is_off &&
-                   l->repeats < EIDER_REPEATS_MAX &&
-                   (came_online ||
-                    (eider_now(e) >=
-                         l->sent_ms + eider_repeat_after(e, l->repeats) &&
-                     (is_online || l->repeats >= 3)))) {
+        if (l->state == EIDER_LEG_PROVEN_I && reaches && !is_off &&
+            l->repeats < EIDER_REPEATS_MAX &&
+            (came_online ||
+             (eider_now(e) >= l->sent_ms + eider_repeat_after(e, l->repeats) &&
+              (is_online || l->repeats >= 3))))
             (void)!eider_leg_step(e, c, l, EIDER_EV_M3_REPEAT, NULL);
-        }
     }
 }
 

@@ -46,6 +46,7 @@ typedef struct {
     bool has_spoken;  /* something of their Eider was ever seen */
     bool is_left;     /* they said goodbye */
     bool is_busy;     /* its file may hold something that waits: load it */
+    bool is_calm;     /* nothing waits for the peer to come online */
     GArray *keys;     /* eider_known */
 } eider_card;
 
@@ -61,6 +62,8 @@ typedef struct {
     GHashTable *accounts; /* name -> eider_own */
     GHashTable *cards;    /* "account\npeer" -> eider_card */
 } eider_index;
+
+#define EIDER_INDEX_HASH 32
 
 /* ---- a contact ------------------------------------------------------------ */
 
@@ -302,7 +305,8 @@ typedef struct {
     bool is_dirty, card_dirty; /* to be written by the next commit */
     bool card_last;            /* the card after the contact: see choose() */
     bool is_soon;              /* to be written within a second */
-    uint64_t soon_ms, due_ms;  /* 0: never */
+    uint64_t soon_ms, due_ms;  /* 0: never; see eider_due() */
+    GSequenceIter *due_at;     /* in the engine's list; NULL: not in it */
     uint64_t retry_ms;         /* try to hand over what waits */
     unsigned retry_gap;        /* seconds, the last time */
     unsigned delivered;        /* texts, in this process */
@@ -346,8 +350,11 @@ struct eider_engine {
     eider_env env;
     eider_store *store;
     eider_index index;
-    eider_buf index_bytes; /* as on disk */
+    eider_buf index_bytes, changes_bytes; /* as on disk */
+    uint8_t index_hash[EIDER_INDEX_HASH]; /* of index_bytes */
+    GHashTable *changed;   /* names of the cards in changes_bytes -> "" */
     GHashTable *contacts;  /* "account\npeer" -> eider_contact */
+    GSequence *due;        /* those of them with a due_ms, the first first */
     GHashTable *strangers; /* key -> eider_stranger, a few */
     GArray *warnings;      /* uint64_t: when the user was told of one */
     GHashTable *unread;    /* contacts whose file cannot be read: key -> "" */

@@ -97,6 +97,7 @@ make_master(eider_store *s)
     eider_master_build_plain(&s->master, &bytes);
     /* A folder that was deleted on purpose may begin again. */
     s->files->write_mark(s->files->data, "index", 0);
+    s->files->write_mark(s->files->data, "changes", 0);
     return pass_on(s, s->files->write(s->files->data, "master",
                                       (eider_slice){bytes.p, bytes.n}));
 }

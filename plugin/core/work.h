@@ -8,7 +8,7 @@
 
 #include "people.h"
 
-/* ---- index.c -------------------------------------------------------------- */
+/* ---- index.c, index_disk.c ------------------------------------------------ */
 
 void eider_index_init(eider_index *x);
 void eider_index_clear(eider_index *x);
@@ -29,7 +29,10 @@ unsigned eider_card_count(const eider_card *card, eider_trust trust);
 /* The account's own static key, made and stored when needed. */
 EIDER_MUST_USE eider_err eider_index_own(eider_engine *e, const char *account,
                                          eider_keypair *out);
+/* All of it; or one card, at a cost that does not grow with their number. */
 EIDER_MUST_USE eider_err eider_index_write(eider_engine *e);
+EIDER_MUST_USE eider_err eider_index_write_card(eider_engine *e,
+                                                const eider_card *card);
 EIDER_MUST_USE eider_err eider_index_read(eider_engine *e);
 /* Back to what was read or written last. */
 void eider_index_roll_back(eider_engine *e);
@@ -64,6 +67,8 @@ eider_session *eider_contact_session(eider_contact *c, const eider_public *pk);
 eider_session *eider_contact_sid(eider_contact *c, const uint8_t *sid);
 void eider_contact_drop_sessions(eider_contact *c);
 bool eider_contact_is_idle(const eider_contact *c);
+/* Idle, and a peer who comes online changes nothing either. */
+bool eider_contact_is_calm(eider_engine *e, eider_contact *c);
 
 /* ---- commit.c ------------------------------------------------------------- */
 
@@ -88,6 +93,8 @@ void eider_do_tell(eider_contact *c, eider_news_kind k, unsigned count,
 void eider_tell_now(eider_engine *e, const char *account, const char *peer,
                     eider_news_kind k, const char *detail);
 void eider_wake(eider_engine *e);
+/* Look at @c again at @ms; 0: never. */
+void eider_due(eider_engine *e, eider_contact *c, uint64_t ms);
 /* Is this the line of a frame that we sent ourselves a while ago? */
 bool eider_is_own_line(const eider_engine *e, const char *account,
                        const eider_frame *f);
@@ -156,6 +163,9 @@ void eider_send_fragments(eider_engine *e, eider_contact *c, const char *to,
 eider_leg *eider_leg_find(eider_contact *c, const eider_hs_id *id,
                           uint8_t message);
 eider_leg *eider_leg_of_session(eider_contact *c, const uint8_t *sid);
+/* Forget what is over; a contact that was not loaded has not been ticked. */
+void eider_meet_expire(const eider_engine *e, eider_contact *c);
+void eider_legs_expire(eider_engine *e, eider_contact *c);
 void eider_legs_tick(eider_engine *e, eider_contact *c, bool came_online);
 uint64_t eider_legs_due(const eider_engine *e, const eider_contact *c);
 /* Make a session of @o and remember the device; trust is decided here. */

@@ -58,7 +58,8 @@
     X(older)                                                                   \
     X(half_written)                                                            \
     X(bounds)                                                                  \
-    X(bounds2)
+    X(bounds2)                                                                 \
+    X(scale)
 
 #define DECLARE(name) Suite *name##_suite(void);
 SUITES(DECLARE)
