@@ -151,6 +151,8 @@ set_private(PurpleAccount *account, const char *who, bool on)
         return;
     }
     eider_disguise_settle(account, who);
+    if (on)
+        eider_hygiene_settle(account, who);
     say_state(account, who);
     eider_engine_status(e, p.account, p.peer, &s);
     if (!on && s.waiting > 0)

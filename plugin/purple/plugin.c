@@ -52,6 +52,7 @@ load(PurplePlugin *plugin)
     eider_wrap_start();
     eider_receive_start();
     eider_say_start();
+    eider_hygiene_start();
     eider_presence_start();
     eider_irc_start();
     eider_commands_start();

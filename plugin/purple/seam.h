@@ -114,6 +114,11 @@ bool eider_away_hides(PurpleAccount *account, const eider_pair *p,
                       const char *text, bool is_private);
 void eider_away_stop(void);
 
+/* ---- hygiene.c: what the client would tell by itself ---- */
+void eider_hygiene_start(void);
+/* Somebody on this account was made private. */
+void eider_hygiene_settle(PurpleAccount *account, const char *who);
+
 /* ---- presence.c ---- */
 void eider_presence_start(void);
 void eider_presence_stop(void);

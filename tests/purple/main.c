@@ -13,7 +13,8 @@
 #define SUITES(X)                                                              \
     X(matrix)                                                                  \
     X(guard)                                                                   \
-    X(closed) X(irc) X(receive) X(devices) X(unload) X(window) X(disguise)
+    X(closed)                                                                  \
+    X(irc) X(receive) X(devices) X(unload) X(window) X(disguise) X(hygiene)
 
 #define DECLARE(name) Suite *name##_suite(void);
 SUITES(DECLARE)

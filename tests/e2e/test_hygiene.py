@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What Pidgin tells by itself, and to a private contact does not."""
+from raw import RawIrc, RawXmpp
+from scenario import both, equal, go_private, meet, say, scenario, until
+from server import password
+
+QUESTIONS = {
+    "last": "<query xmlns='jabber:iq:last'/>",
+    "version": "<query xmlns='jabber:iq:version'/>",
+    "time": "<time xmlns='urn:xmpp:time'/>",
+}
+AVATAR = (
+    "<message type='headline' to='%s'><event xmlns='http://jabber.org/protocol/"
+    "pubsub#event'><items node='urn:xmpp:avatar:metadata'><item id='x'><metadata "
+    "xmlns='urn:xmpp:avatar:metadata'><info id='x' bytes='9' type='image/png' "
+    "url='http://127.0.0.1:%d/face.png'/></metadata></item></items></event>"
+    "</message>")
+
+
+@scenario()
+def xmpp_questions(lab):
+    """Idle time, clock and version: told to an open contact, not to a private one."""
+    a = lab.pidgin("alice")
+    bob = RawXmpp(lab.prosody.port, "bob", password("bob"))
+    try:
+        to = bob.full_name("alice")
+        before = {q: bob.ask(to, x, "before" + q) for q, x in QUESTIONS.items()}
+        a.command("bob", "/eider on")
+        until(lambda: a.status("bob")["private"] == 1, 10)
+        after = {q: bob.ask(to, x, "after" + q) for q, x in QUESTIONS.items()}
+    finally:
+        bob.close()
+    equal(before, dict.fromkeys(QUESTIONS, "result"))
+    equal(after, dict.fromkeys(QUESTIONS, "error"))
+
+
+@scenario()
+def xmpp_avatar(lab):
+    """A picture at an address that the contact chose is not fetched."""
+    import socket
+    a = lab.pidgin("alice")
+    bob = RawXmpp(lab.prosody.port, "bob", password("bob"))
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        port = server.getsockname()[1]
+        to = bob.full_name("alice")
+
+        def is_fetched(seconds):
+            server.settimeout(seconds)
+            bob.send(AVATAR % (to, port))
+            try:
+                server.accept()[0].close()
+                return True
+            except socket.timeout:
+                return False
+        assert is_fetched(20), "Pidgin does not fetch at all"
+        a.command("bob", "/eider on")
+        until(lambda: a.status("bob")["private"] == 1, 10)
+        fetched = is_fetched(3)
+        bob.close()
+        assert not fetched
+
+
+@scenario()
+def xmpp_messages(lab):
+    """No chat state and no thread goes along with a private line."""
+    a, b = both(lab)
+    text = lab.plain()
+    m, mb = lab.mark(), b.mark()
+    a.send_im("bob", text)
+    b.wait_im(text, mb)
+    open_one = [e.raw for e in lab.wire(m, a.name, "out")]
+    assert any(b"chatstates" in r for r in open_one), open_one
+    go_private(lab, a, b)
+    m = lab.mark()
+    say(lab, a, b)
+    say(lab, b, a)
+    private = [e.raw for e in lab.wire(m, None, "out")]
+    assert len(private) >= 2
+    for r in private:
+        assert b"chatstates" not in r and b"<thread" not in r, r
+
+
+@scenario(irc=True, xmpp=False)
+def irc_ctcp(lab):
+    """VERSION and PING: told to an open contact, not to a private one."""
+    a = lab.pidgin("alice", ("irc",))
+    bob = RawIrc(lab.ngircd.port, "bob")
+    for body in ("VERSION", "VERSION Purple IRC", "PING 17", "PING 18",
+                 "FINGER"):
+        lab.guard.allow("\x01%s\x01" % body)
+    try:
+        for what in ("VERSION", "PING 17"):
+            bob.ctcp("alice", what)
+            bob.wait("NOTICE bob :\x01%s" % what.split()[0])
+        a.command("bob", "/eider on", "irc")
+        until(lambda: a.status("bob", "irc")["private"] == 1, 10)
+        for what in ("VERSION", "PING 18"):
+            bob.ctcp("alice", what)
+        bob.send("PRIVMSG alice :\x01FINGER\x01\r\n")  # never answered
+        bob.send("PING :here\r\n")
+        bob.wait("PONG")
+        lab.quiet(3, 10)
+        try:
+            m = bob.wait("NOTICE bob :\x01(VERSION|PING)", 1)
+        except AssertionError:
+            m = None
+        assert m is None, "answered: %r" % m
+    finally:
+        bob.close()
