@@ -57,9 +57,10 @@
 #define EIDER_UNOPENABLE_MAX   3 /* frames in EIDER_TRIGGER_GAP */
 
 /* First contact. */
-#define EIDER_INVITE_GAP  3600 /* one sent, one answered a contact */
-#define EIDER_INVITES_MAX 3    /* unanswered, without the user's doing */
-#define EIDER_SILENT_WORD (2 * 86400)
+#define EIDER_INVITE_GAP   3600  /* one sent, one answered a contact */
+#define EIDER_INVITE_GAP_2 86400 /* before the third, if they stay online */
+#define EIDER_INVITES_MAX  3     /* unanswered, without the user's doing */
+#define EIDER_SILENT_WORD  (2 * 86400)
 
 /* Sessions and trust. */
 #define EIDER_OLD_SESSIONS_MAX 2

@@ -17,9 +17,9 @@ eider_meet_want(eider_engine *e, eider_contact *c, bool by_user)
     }
     if (!e->env.is_reachable(e->env.data, c->account, c->peer))
         return;
-    if (card->keys->len == 0 && !card->has_spoken) {
-        if (c->meeting.state == EIDER_MEET_IDLE)
-            eider_invite_send(e, c, by_user);
+    if (card->keys->len == 0 && !card->has_spoken &&
+        c->meeting.state == EIDER_MEET_IDLE) {
+        eider_invite_send(e, c, by_user);
         return;
     }
     if (c->meeting.state == EIDER_MEET_IDLE ||

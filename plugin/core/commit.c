@@ -13,7 +13,7 @@
 
 #define AFTER_FAILURE 60 /* seconds until a write is tried again by itself */
 
-static uint64_t find_due(const eider_engine *e, const eider_contact *c);
+static uint64_t find_due(eider_engine *e, const eider_contact *c);
 
 uint64_t
 eider_now(const eider_engine *e)
@@ -374,13 +374,14 @@ earlier(uint64_t a, uint64_t b)
 }
 
 static uint64_t
-find_due(const eider_engine *e, const eider_contact *c)
+find_due(eider_engine *e, const eider_contact *c)
 {
     uint64_t due = earlier(c->is_soon ? c->soon_ms : 0, c->stray_ms);
 
     due = earlier(due, c->retry_ms);
     due = earlier(due, eider_meet_due(e, c));
     due = earlier(due, eider_legs_due(e, c));
+    due = earlier(due, eider_invite_due(e, c));
     due = earlier(due, eider_outbox_due(e, c));
     due = earlier(due, eider_inbox_due(c));
     due = earlier(due, eider_check_due(e, c));

@@ -103,6 +103,7 @@ static void
 tick_contact(eider_engine *e, eider_contact *c, bool came_online)
 {
     eider_meet_tick(e, c, came_online);
+    eider_invite_tick(e, c);
     eider_legs_tick(e, c, came_online);
     eider_outbox_tick(e, c, came_online);
     eider_talk_tick(e, c);

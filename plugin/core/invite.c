@@ -35,6 +35,34 @@ eider_invite_send(eider_engine *e, eider_contact *c, bool by_user)
     eider_do_text(e, c, c->peer, invitation);
 }
 
+/* Who was asked and stays online is asked again: the line may be lost.  An hour
+ * after the first, a day after the second, and no more by itself. */
+uint64_t
+eider_invite_due(eider_engine *e, const eider_contact *c)
+{
+    const eider_card *card = eider_card_find(e, c->account, c->peer);
+
+    if (c->invites == 0 || c->invites >= EIDER_INVITES_MAX ||
+        c->meeting.state != EIDER_MEET_IDLE || c->outbox->len == 0 ||
+        card == NULL || card->keys->len > 0 || card->has_spoken ||
+        card->choice == EIDER_OFF ||
+        (card->choice == EIDER_UNSET &&
+         !e->env.is_buddy(e->env.data, c->account, c->peer)) ||
+        !e->env.is_online(e->env.data, c->account, c->peer))
+        return 0;
+    return c->invited_ms + eider_span(e, c->invites == 1 ? EIDER_INVITE_GAP
+                                                         : EIDER_INVITE_GAP_2);
+}
+
+void
+eider_invite_tick(eider_engine *e, eider_contact *c)
+{
+    uint64_t due = eider_invite_due(e, c);
+
+    if (due != 0 && due <= eider_now(e))
+        eider_invite_send(e, c, false);
+}
+
 /* The tag counts only at the very end; clients wrap text in tags. */
 bool
 eider_invite_is(const char *text, size_t n)

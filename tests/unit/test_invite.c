@@ -66,8 +66,60 @@ START_TEST(it_leaves_once_an_hour)
     ck_assert_uint_eq(lines_after_choosing(EIDER_ON), 0);
     ck_assert_int_eq(device_write(two.a, "bob", "hello"), EIDER_OK);
     ck_assert_uint_eq(two.a->lines->len, 1);
+    two.b->is_online = false; /* nobody says so: it cannot go by itself */
     world_run(two.w, 2 * WORLD_MINUTE);
+    ck_assert_uint_eq(two.a->lines->len, 1);
+    two.b->is_online = true;
     ck_assert_uint_eq(lines_after_choosing(EIDER_ON), 1);
+}
+END_TEST
+
+START_TEST(somebody_who_stays_online_is_asked_three_times_in_all)
+{
+    tap_open(two.a);
+    ck_assert_int_eq(device_write(two.a, "bob", "hello"), EIDER_OK);
+    (void)lines_after_choosing(EIDER_ON);
+    ck_assert_uint_eq(two.a->lines->len, 1);
+    world_run(two.w, 59 * WORLD_MINUTE);
+    ck_assert_uint_eq(two.a->lines->len, 1);
+    world_run(two.w, 2 * WORLD_MINUTE);
+    ck_assert_uint_eq(two.a->lines->len, 2);
+    world_run(two.w, 23 * WORLD_HOUR);
+    ck_assert_uint_eq(two.a->lines->len, 2);
+    world_run(two.w, 2 * WORLD_HOUR);
+    ck_assert_uint_eq(two.a->lines->len, EIDER_INVITES_MAX);
+    world_run(two.w, 10 * WORLD_DAY);
+    ck_assert_uint_eq(two.a->lines->len, EIDER_INVITES_MAX);
+}
+END_TEST
+
+/* Theirs was answered, but every copy of the answer is lost. */
+START_TEST(a_lost_answer_is_no_end)
+{
+    guint n;
+
+    tap_open(two.a);
+    device_receive(two.a, "bob", INVITATION);
+    ck_assert_uint_eq(two.a->lines->len, 1);
+    world_run(two.w, WORLD_DAY);
+    n = two.a->lines->len;
+    ck_assert_int_eq(device_write(two.a, "bob", "hello"), EIDER_OK);
+    ck_assert_uint_eq(two.a->lines->len, n + 1);
+    tap_give(two.a, n, two.b);
+    tap_close(two.a);
+    world_run(two.w, WORLD_MINUTE);
+    ck_assert_uint_eq(device_count_shown(two.b, "hello"), 1);
+}
+END_TEST
+
+START_TEST(a_lost_invitation_is_no_end)
+{
+    two.w->loss = 1000;
+    (void)lines_after_choosing(EIDER_ON);
+    ck_assert_int_eq(device_write(two.a, "bob", "hello"), EIDER_OK);
+    two.w->loss = 0;
+    world_run(two.w, 2 * WORLD_HOUR);
+    ck_assert_uint_eq(device_count_shown(two.b, "hello"), 1);
 }
 END_TEST
 
@@ -237,6 +289,9 @@ invite_suite(void)
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_add_test(t, the_first_line_is_the_invitation_to_the_byte);
     tcase_add_test(t, it_leaves_once_an_hour);
+    tcase_add_test(t, somebody_who_stays_online_is_asked_three_times_in_all);
+    tcase_add_test(t, a_lost_invitation_is_no_end);
+    tcase_add_test(t, a_lost_answer_is_no_end);
     tcase_add_test(t, after_three_without_an_answer_only_the_user_sends_one);
     tcase_add_test(t, to_somebody_away_it_leaves_when_they_come);
     tcase_add_test(t, nobody_off_the_list_is_invited_without_the_users_choice);
