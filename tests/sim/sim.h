@@ -10,5 +10,7 @@
 /* The seed of run @i of a test; printed by the runner. */
 uint64_t sim_seed(unsigned i);
 bool sim_is_long(void);
+/* All runs in two processes: is test @i of a suite of both this one's? */
+bool sim_is_mine(unsigned i);
 
 #endif
