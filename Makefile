@@ -115,11 +115,11 @@ clean:
 # ---- test programs ----------------------------------------------------------
 tests_of = $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/$(1)/*.c)))
 UNIT     := $(call tests_of,unit)
-WORLD    := $(patsubst %,$(B)/tests/unit/%.o,memfiles support world world_device world_disk world_user)
+WORLD    := $(patsubst %,$(B)/tests/unit/%.o,memfiles support world world_device world_disk world_plain world_user)
 SIM      := $(call tests_of,sim) $(WORLD)
 HEADLESS := $(call tests_of,purple)
 BENCH    := $(call tests_of,bench)
-TEST_LIBS = $$(pkg-config --libs glib-2.0 check) -ldl
+TEST_LIBS = $$(pkg-config --libs glib-2.0 check) -ldl -lm
 
 $(B)/tests/%.o: tests/%.c
 	@mkdir -p $(@D)

@@ -146,6 +146,35 @@ EIDER_MUST_USE eider_err eider_engine_decide(eider_engine *e,
                                              const char *fingerprint,
                                              bool accept, bool with_waiting);
 
+/*
+ * Steady with a private contact: everything to them rides in slots.
+ *
+ * Offers @slot seconds (5, 10, 15, 30), or accepts their offer of as many.  0
+ * ends it: after a drawn time, so that the end does not tell of the last
+ * text; said again, at once.  0 while they offer declines.
+ *
+ * Returns:  EIDER_OK, EIDER_E_STORE
+ *           EIDER_E_MALFORMED  no such slot
+ *           EIDER_E_STATE      not private, or never met; nothing to end
+ */
+EIDER_MUST_USE eider_err eider_engine_steady(eider_engine *e,
+                                             const char *account,
+                                             const char *peer, unsigned slot);
+/* Do lines to this contact leave in slots only?  For what a carrier adds to
+ * each line of the mode; false for a contact that is not loaded. */
+bool eider_engine_is_steady(eider_engine *e, const char *account,
+                            const char *peer);
+/* How many contacts of the account are, without @peer (may be NULL). */
+unsigned eider_engine_steady_count(eider_engine *e, const char *account,
+                                   const char *peer);
+/* Did their Eider speak from this address since they came online? */
+bool eider_engine_is_address(eider_engine *e, const char *account,
+                             const char *peer, const char *address);
+/* The user types (1), paused (2), does not (0): rides in a slot, or is
+ * dropped where there are none. */
+void eider_engine_typing(eider_engine *e, const char *account, const char *peer,
+                         unsigned state);
+
 /* The store failed and nothing was written since. */
 bool eider_engine_is_paused(const eider_engine *e);
 

@@ -16,6 +16,7 @@
 #include "eider/status.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 typedef enum {
     EIDER_SENT,     /* the carrier took it */
@@ -50,6 +51,10 @@ typedef enum {
     EIDER_NEWS_CHECK_FAILED, /* count: how often in a row */
     EIDER_NEWS_CHECK_ENDED,  /* not by us; count: an eider_check_end */
     EIDER_NEWS_STORE,        /* detail: path and reason */
+    EIDER_NEWS_STEADY,       /* agreed; count: seconds between slots */
+    EIDER_NEWS_STEADY_ASKED, /* they offer it, and it needs the user's word */
+    EIDER_NEWS_STEADY_NO,    /* they do not want it */
+    EIDER_NEWS_STEADY_ENDED, /* they ended it */
 } eider_news_kind;
 
 typedef struct {
@@ -108,6 +113,28 @@ typedef struct {
     void (*text_state)(void *data, const char *account, const char *peer,
                        const uint8_t id[EIDER_TEXT_ID_SIZE],
                        eider_text_state state);
+
+    /* Each of the following may be NULL. */
+
+    /* The user's own seconds between slots: an offer of so many or more is
+     * accepted without a question; 0: none is.  NULL: EIDER_SLOT_DEFAULT. */
+    unsigned (*own_slot)(void *data);
+    /* May an offer be accepted without a question, as far as the carrier is
+     * concerned?  @others: Steady contacts that the account has besides. */
+    bool (*may_steady)(void *data, const char *account, const char *peer,
+                       unsigned slot, unsigned others);
+    /* They type (1), paused (2) or do not (0). */
+    void (*typing)(void *data, const char *account, const char *from,
+                   unsigned state);
+
+    /* For tests, both or none: in the place of the ratchet, unless they return
+     * false.  seal() fills a frame of @n + 80 bytes, whatever they are; open()
+     * finds the body again of a frame of @n + 80 bytes that the other side
+     * sealed in the session @sid (8 bytes). */
+    bool (*seal)(void *data, const uint8_t *sid, uint8_t flags,
+                 const uint8_t *body, size_t n, uint8_t *frame);
+    bool (*open)(void *data, const uint8_t *sid, const uint8_t *frame, size_t n,
+                 uint8_t *body, uint8_t *flags);
 } eider_env;
 
 #endif

@@ -62,6 +62,19 @@
 #define EIDER_INVITES_MAX  3     /* unanswered, without the user's doing */
 #define EIDER_SILENT_WORD  (2 * 86400)
 
+/* Steady. */
+#define EIDER_SLOT_DEFAULT  10  /* the user's own setting, as shipped */
+#define EIDER_SLOT_PASS     200 /* ms between two sealing passes */
+#define EIDER_SLOT_LATE     10  /* a slot is missed after T / this */
+#define EIDER_MODE_SAYS     3   /* frames that say an accept */
+#define EIDER_OFFERS_MAX    4   /* cover frames sent for an offer alone */
+#define EIDER_STOP_SLOTS    6   /* slots in which an answer to stop may come */
+#define EIDER_CLOSING_SLOTS 2   /* after the other side's stop */
+#define EIDER_LINGER_MIN    120 /* slots after the user's off: drawn ... */
+#define EIDER_LINGER_MAX    900 /* ... between these two */
+#define EIDER_SLOT_QUEUE    64  /* handshake frames that wait for slots */
+#define EIDER_JOURNALS_MAX  64  /* files of slots; one a sealing pass */
+
 /* Sessions and trust. */
 #define EIDER_OLD_SESSIONS_MAX 2
 #define EIDER_OLD_SESSION_KEEP (7 * 86400)

@@ -77,6 +77,19 @@ typedef struct {
     eider_slice value;             /* of the length that the step has */
 } eider_check_record;
 
+/* EIDER_STATE_MODE. */
+typedef enum {
+    EIDER_MODE_OFFER = 1,
+    EIDER_MODE_ACCEPT = 2,
+    EIDER_MODE_STOP = 3
+} eider_mode_op;
+
+typedef struct {
+    uint8_t op;   /* eider_mode_op */
+    uint16_t run; /* names an offer and all that is said about it */
+    uint8_t slot; /* seconds */
+} eider_mode;
+
 /* One record as it stands; @type may be unknown. */
 typedef struct {
     uint8_t type;
@@ -101,6 +114,8 @@ EIDER_MUST_USE eider_err eider_body_add_text(eider_body *b,
 EIDER_MUST_USE eider_err eider_body_add_ack(eider_body *b, const eider_ack *a);
 EIDER_MUST_USE eider_err eider_body_add_hello(eider_body *b,
                                               const eider_hello *h);
+EIDER_MUST_USE eider_err eider_body_add_mode(eider_body *b,
+                                             const eider_mode *m);
 EIDER_MUST_USE eider_err eider_body_add_when(eider_body *b, uint64_t ms);
 EIDER_MUST_USE eider_err eider_body_add_check(eider_body *b,
                                               const eider_check_record *c);
@@ -120,6 +135,8 @@ bool eider_body_next(const eider_body *b, size_t *at, eider_record *out);
 EIDER_MUST_USE eider_err eider_text_parse(eider_slice value, eider_text *out);
 EIDER_MUST_USE eider_err eider_ack_parse(eider_slice value, eider_ack *out);
 EIDER_MUST_USE eider_err eider_hello_parse(eider_slice value, eider_hello *out);
+/* Of a state record of this kind; EIDER_E_MALFORMED: also another op. */
+EIDER_MUST_USE eider_err eider_mode_parse(eider_slice value, eider_mode *out);
 EIDER_MUST_USE eider_err eider_when_parse(eider_slice value, uint64_t *ms);
 EIDER_MUST_USE eider_err eider_check_parse(eider_slice value,
                                            eider_check_record *out);

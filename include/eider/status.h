@@ -27,6 +27,7 @@ typedef enum {
     EIDER_LOOK_CHECKED,
     EIDER_LOOK_NEW_DEVICE, /* private, and a key waits for a decision */
     EIDER_LOOK_PAUSED,     /* the store cannot be used: nothing is sent */
+    EIDER_LOOK_STEADY,     /* private, and when is hidden as well */
 } eider_look;
 
 typedef enum {
@@ -121,6 +122,14 @@ typedef struct {
     char label[EIDER_LABEL_SIZE]; /* of the device last heard from */
     eider_check_phase check;      /* NONE: nothing is under way */
     eider_check_way check_way;
+
+    bool is_checked;        /* every accepted device was */
+    unsigned steady;        /* seconds between slots, agreed; 0: no Steady */
+    unsigned steady_offer;  /* the same, offered by us and not answered yet */
+    unsigned steady_theirs; /* the same, offered by them and not accepted */
+    unsigned steady_agreed; /* accepted devices that have agreed */
+    bool steady_runs;       /* slots are being sent: both are online */
+    uint64_t steady_ends;   /* ms since 1970: our off takes effect; 0 */
 } eider_status;
 
 #endif

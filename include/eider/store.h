@@ -113,6 +113,9 @@ EIDER_MUST_USE eider_err eider_store_put(eider_store *s, const char *name,
                                          eider_slice data);
 EIDER_MUST_USE eider_err eider_store_remove(eider_store *s, const char *name);
 
+/* The generation of a file that was read or written since the start; else 0. */
+uint64_t eider_store_generation(const eider_store *s, const char *name);
+
 /* Path and reason of the last failure, for people; never NULL.  NULL: of the
  * last eider_store_open() that failed. */
 const char *eider_store_why(const eider_store *s);

@@ -79,6 +79,14 @@ typedef struct {
     bool (*question)(struct _PurpleAccount *account, const char *who,
                      const char *fingerprint, eider_question *out);
     void (*question_clear)(eider_question *question);
+
+    /* Steady every @slot seconds (5, 10, 15, 30; 0: off).  Asks first, with
+     * what it costs; says why it cannot be. */
+    void (*set_steady)(struct _PurpleAccount *account, const char *who,
+                       unsigned slot);
+    /* What it costs, in words; g_free() or free(). */
+    char *(*steady_cost)(struct _PurpleAccount *account, const char *who,
+                         unsigned slot);
 } eider_app;
 
 #endif

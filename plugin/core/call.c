@@ -148,7 +148,8 @@ repeat_if_due(eider_engine *e, eider_contact *c, bool came_online)
             (void)!eider_meet_step(e, c, EIDER_EV_START, NULL);
         return;
     }
-    if (!e->env.is_reachable(e->env.data, c->account, c->peer))
+    if (!e->env.is_reachable(e->env.data, c->account, c->peer) ||
+        eider_slots_has(c, &m->a.id1, 1))
         return;
     if (came_online || (eider_now(e) >= repeat_due(e, m) &&
                         (is_online || m->repeats >= REPEAT_ALWAYS)))

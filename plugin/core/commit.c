@@ -13,8 +13,6 @@
 
 #define AFTER_FAILURE 60 /* seconds until a write is tried again by itself */
 
-static uint64_t find_due(eider_engine *e, const eider_contact *c);
-
 uint64_t
 eider_now(const eider_engine *e)
 {
@@ -22,9 +20,15 @@ eider_now(const eider_engine *e)
 }
 
 uint64_t
+eider_span_ms(const eider_engine *e, uint64_t ms)
+{
+    return ms / (e->env.speed > 0 ? e->env.speed : 1);
+}
+
+uint64_t
 eider_span(const eider_engine *e, uint64_t seconds)
 {
-    return seconds * 1000 / (e->env.speed > 0 ? e->env.speed : 1);
+    return eider_span_ms(e, seconds * 1000);
 }
 
 /* ---- loading -------------------------------------------------------------- */
@@ -61,13 +65,18 @@ static eider_contact *
 load(eider_engine *e, const char *account, const char *peer, const char *key)
 {
     EIDER_AUTO(eider_buf) in = {0};
+    const eider_journaled *j = g_hash_table_lookup(e->journaled, key);
     char name[EIDER_STORE_NAME_LEN + 1];
     eider_contact *c = eider_contact_new(account, peer);
     bool restored = false;
-    eider_err err;
+    eider_err err = EIDER_OK;
 
     eider_store_name(e->store, account, peer, name);
-    err = eider_store_get(e->store, name, &in, &restored);
+    if (j != NULL)
+        eider_buf_add(&in, j->bytes.p, j->bytes.n);
+    else
+        err = eider_store_get(e->store, name, &in, &restored);
+    restored = g_hash_table_remove(e->behind, name) || restored;
     if (err == EIDER_OK)
         err = eider_contact_unpickle(c, (eider_slice){in.p, in.n});
     else if (err == EIDER_E_MISSING)
@@ -90,7 +99,7 @@ load(eider_engine *e, const char *account, const char *peer, const char *key)
     if (restored)
         eider_contact_restored(e, c);
     eider_inbox_tick(e, c);
-    eider_due(e, c, find_due(e, c));
+    eider_due(e, c, eider_find_due(e, c));
     return c;
 }
 
@@ -228,13 +237,19 @@ eider_is_own_line(const eider_engine *e, const char *account,
     return false;
 }
 
+void
+eider_note_own_line(eider_engine *e, const char *account, const char *line)
+{
+    e->own_lines[e->own_next++ % G_N_ELEMENTS(e->own_lines)] =
+        hash_line(account, line);
+}
+
 static void
 run_line(eider_engine *e, const eider_effect *f)
 {
     eider_sent r;
 
-    e->own_lines[e->own_next++ % G_N_ELEMENTS(e->own_lines)] =
-        hash_line(f->account, f->line);
+    eider_note_own_line(e, f->account, f->line);
     r = e->env.send(e->env.data, f->account, f->to, f->line);
     e->counters.lines_sent++;
     if (r != EIDER_SENT && f->is_text)
@@ -328,20 +343,9 @@ eider_effects_run(eider_engine *e)
 
 /* ---- writing -------------------------------------------------------------- */
 
-static eider_err
-write_contact(eider_engine *e, const eider_contact *c)
-{
-    EIDER_AUTO(eider_buf) out = {0};
-    char name[EIDER_STORE_NAME_LEN + 1];
-
-    eider_contact_pickle(c, &out);
-    eider_store_name(e->store, c->account, c->peer, name);
-    return eider_store_put(e->store, name, (eider_slice){out.p, out.n});
-}
-
 /* Back to what is on disk; @c is freed. */
-static void
-roll_back(eider_engine *e, eider_contact *old)
+void
+eider_contact_roll_back(eider_engine *e, eider_contact *old)
 {
     eider_contact *c = old;
     g_autofree char *account = g_strdup(c->account);
@@ -373,8 +377,8 @@ earlier(uint64_t a, uint64_t b)
     return a == 0 ? b : b == 0 ? a : MIN(a, b);
 }
 
-static uint64_t
-find_due(eider_engine *e, const eider_contact *c)
+uint64_t
+eider_find_due(eider_engine *e, eider_contact *c)
 {
     uint64_t due = earlier(c->is_soon ? c->soon_ms : 0, c->stray_ms);
 
@@ -385,6 +389,7 @@ find_due(eider_engine *e, const eider_contact *c)
     due = earlier(due, eider_outbox_due(e, c));
     due = earlier(due, eider_inbox_due(c));
     due = earlier(due, eider_check_due(e, c));
+    due = earlier(due, eider_steady_due(e, c));
     for (guint i = 0; i < c->sessions->len; i++) {
         const eider_session *s = g_ptr_array_index(c->sessions, i);
 
@@ -424,11 +429,11 @@ eider_commit(eider_engine *e, eider_contact *c)
     if (c->card_dirty && !c->card_last)
         err = eider_index_write_card(e, eider_card_of(e, c));
     if (err == EIDER_OK && c->is_dirty)
-        err = write_contact(e, c);
+        err = eider_contact_write(e, c);
     if (err == EIDER_OK && c->card_dirty && c->card_last)
         err = eider_index_write_card(e, eider_card_of(e, c));
     if (err != EIDER_OK) {
-        roll_back(e, c);
+        eider_contact_roll_back(e, c);
         return EIDER_E_STORE;
     }
     if (c->is_dirty || c->card_dirty) {
@@ -439,6 +444,7 @@ eider_commit(eider_engine *e, eider_contact *c)
     eider_texts_note(c);
     while ((f = g_queue_pop_head(&c->effects)) != NULL)
         g_queue_push_tail(&e->effects, f);
-    eider_due(e, c, find_due(e, c));
+    eider_slots_update(e, c);
+    eider_look_ahead(e, c);
     return EIDER_OK;
 }

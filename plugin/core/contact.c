@@ -106,6 +106,8 @@ eider_contact_new(const char *account, const char *peer)
     c->tries = g_array_new(FALSE, TRUE, sizeof(eider_tries));
     c->starts = g_array_new(FALSE, TRUE, sizeof(uint64_t));
     g_queue_init(&c->strays);
+    g_queue_init(&c->fragments);
+    c->typing = -1;
     g_queue_init(&c->effects);
     return c;
 }
@@ -134,6 +136,7 @@ eider_contact_free(eider_contact *c)
     g_array_free(c->tries, TRUE);
     g_array_free(c->starts, TRUE);
     g_queue_clear_full(&c->strays, g_free);
+    g_queue_clear_full(&c->fragments, (GDestroyNotify)eider_waiting_free);
     g_queue_clear_full(&c->effects, (GDestroyNotify)eider_effect_free);
     eider_free(c, sizeof *c);
 }
@@ -196,6 +199,7 @@ eider_contact_drop_sessions(eider_contact *c)
     g_ptr_array_set_size(c->legs, 0);
     g_ptr_array_set_size(c->assemblies, 0);
     g_ptr_array_set_size(c->partials, 0);
+    g_queue_clear_full(&c->fragments, (GDestroyNotify)eider_waiting_free);
     eider_attempt_wipe(&c->meeting.a);
     c->meeting = (eider_meeting){0};
 }
@@ -205,7 +209,8 @@ eider_contact_is_idle(const eider_contact *c)
 {
     if (c->meeting.state != EIDER_MEET_IDLE || c->outbox->len > 0 ||
         c->inbox->len > 0 || eider_run_is_active(&c->check) ||
-        c->check.due != 0 || c->check.cancels > 0)
+        c->check.due != 0 || c->check.cancels > 0 || c->steady.slot != 0 ||
+        c->steady.offer_slot != 0)
         return false;
     for (guint i = 0; i < c->legs->len; i++) {
         const eider_leg *l = g_ptr_array_index(c->legs, i);

@@ -27,10 +27,13 @@ void
 eider_wake(eider_engine *e)
 {
     GSequenceIter *first = g_sequence_get_begin_iter(e->due);
-    uint64_t due = 0, now = eider_now(e);
+    uint64_t due = eider_slots_due(e), now = eider_now(e);
 
-    if (!g_sequence_iter_is_end(first))
-        due = ((const eider_contact *)g_sequence_get(first))->due_ms;
+    if (!g_sequence_iter_is_end(first)) {
+        uint64_t ms = ((const eider_contact *)g_sequence_get(first))->due_ms;
+
+        due = due == 0 ? ms : MIN(due, ms);
+    }
     e->env.wake_in(e->env.data, due == 0    ? UINT64_MAX
                                 : due > now ? due - now
                                             : 0);

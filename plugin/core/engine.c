@@ -2,6 +2,7 @@
 /* The engine's door: what the client tells it and asks it. */
 #include "work.h"
 
+#include "eider/crypto.h"
 #include "eider/markup.h"
 
 #include <string.h>
@@ -27,7 +28,15 @@ eider_engine_new(eider_engine **out, const eider_env *env, eider_store *store)
     e->warnings = g_array_new(FALSE, TRUE, sizeof(uint64_t));
     e->unread = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_queue_init(&e->effects);
+    e->slots = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                     (GDestroyNotify)eider_slots_free);
+    e->journaled = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                         (GDestroyNotify)eider_journaled_free);
+    e->behind = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    eider_random(e->slot_seed.b, sizeof e->slot_seed.b);
     err = eider_index_read(e);
+    if (err == EIDER_OK)
+        err = eider_journal_fold(e);
     if (err != EIDER_OK) {
         eider_engine_free(e);
         return err;
@@ -63,16 +72,10 @@ settle(eider_engine *e)
     g_hash_table_iter_init(&it, e->contacts);
     while (g_hash_table_iter_next(&it, NULL, &v)) {
         eider_contact *c = v;
-        EIDER_AUTO(eider_buf) out = {0};
-        char name[EIDER_STORE_NAME_LEN + 1];
-
         if (settle_card(e, c))
             changed = eider_card_of(e, c);
-        if (!c->is_dirty)
-            continue;
-        eider_contact_pickle(c, &out);
-        eider_store_name(e->store, c->account, c->peer, name);
-        (void)!eider_store_put(e->store, name, (eider_slice){out.p, out.n});
+        if (c->is_dirty)
+            (void)!eider_contact_write(e, c);
     }
     if (changed != NULL)
         (void)!eider_index_write_card(e, changed); /* and the others' */
@@ -84,6 +87,11 @@ eider_engine_free(eider_engine *e)
     if (e == NULL)
         return;
     settle(e);
+    eider_journal_end(e);
+    g_hash_table_destroy(e->slots);
+    g_hash_table_destroy(e->journaled);
+    g_hash_table_destroy(e->behind);
+    eider_secret_wipe(&e->slot_seed);
     g_hash_table_destroy(e->contacts);
     g_sequence_free(e->due);
     g_hash_table_destroy(e->changed);
@@ -102,6 +110,8 @@ eider_engine_free(eider_engine *e)
 static void
 tick_contact(eider_engine *e, eider_contact *c, bool came_online)
 {
+    eider_due(e, c, 0);
+    eider_steady_tick(e, c);
     eider_meet_tick(e, c, came_online);
     eider_invite_tick(e, c);
     eider_legs_tick(e, c, came_online);
@@ -133,9 +143,12 @@ list_due(const eider_engine *e, uint64_t now)
 void
 eider_engine_tick(eider_engine *e)
 {
+    GPtrArray *keys;
     uint64_t now = eider_now(e);
-    GPtrArray *keys = list_due(e, now);
 
+    eider_slots_hand_over(e); /* first: nothing else may make it late */
+    eider_slots_seal(e);
+    keys = list_due(e, now);
     for (guint i = 0; i < keys->len; i++) {
         eider_contact *c =
             g_hash_table_lookup(e->contacts, g_ptr_array_index(keys, i));
@@ -154,6 +167,8 @@ eider_engine_account(eider_engine *e, const char *account, bool online)
     GHashTableIter it;
     gpointer v;
 
+    if (!online)
+        eider_slots_stop(e, account, NULL);
     if (online) {
         g_hash_table_iter_init(&it, e->index.cards);
         while (g_hash_table_iter_next(&it, NULL, &v)) {
@@ -187,6 +202,8 @@ eider_engine_presence(eider_engine *e, const char *account, const char *peer,
 
     if (c == NULL)
         return;
+    if (!online)
+        eider_slots_stop(e, account, peer);
     for (guint i = 0; !online && i < c->sessions->len; i++) {
         eider_session *s = g_ptr_array_index(c->sessions, i);
 
@@ -208,6 +225,7 @@ eider_engine_forget(eider_engine *e, const char *account, const char *peer)
     c = eider_contact_get(e, account, peer);
     if (c == NULL)
         return;
+    eider_steady_drop(e, c);
     eider_contact_drop_sessions(c);
     c->is_dirty = true;
     (void)!eider_commit(e, c);
@@ -273,8 +291,10 @@ eider_engine_choose(eider_engine *e, const char *account, const char *peer,
         return EIDER_E_STORE;
     }
     card = eider_card_get(e, account, peer);
-    if (choice == EIDER_OFF && eider_engine_is_private(e, account, peer))
+    if (choice == EIDER_OFF && eider_engine_is_private(e, account, peer)) {
+        eider_steady_drop(e, c);
         eider_talk_goodbye(e, c);
+    }
     c->card_dirty = card->choice != choice;
     /* The card last: where either write fails the choice is the old one. */
     c->card_last = true;
@@ -302,7 +322,8 @@ tell_waiting(eider_engine *e, eider_contact *c)
     bool reaches = e->env.is_reachable(e->env.data, c->account, c->peer);
     bool is_online = e->env.is_online(e->env.data, c->account, c->peer);
 
-    if (c->told_waiting || eider_outbox_waiting(c) == 0)
+    if (c->told_waiting || eider_outbox_waiting(c) == 0 ||
+        (eider_slots_run(e, c) && !eider_trust_wants_session(e, c)))
         return;
     c->told_waiting = true;
     eider_do_tell(c,
@@ -333,7 +354,7 @@ eider_engine_send(eider_engine *e, const char *account, const char *peer,
         return EIDER_E_LIMIT;
     eider_outbox_add(e, c, text, is_html, id);
     c->retry_ms = 0; /* the user tries now */
-    if (eider_outbox_flush(e, c))
+    if (eider_outbox_flush(e, c) && !eider_steady_is(c))
         eider_meet_want(e, c, true);
     tell_waiting(e, c);
     err = eider_commit(e, c);
@@ -359,6 +380,17 @@ eider_engine_cancel(eider_engine *e, const char *account, const char *peer,
     eider_effects_run(e);
     e->env.changed(e->env.data, account, peer);
     return err;
+}
+
+void
+eider_engine_typing(eider_engine *e, const char *account, const char *peer,
+                    unsigned state)
+{
+    g_autofree char *key = eider_people_key(account, peer);
+    eider_contact *c = g_hash_table_lookup(e->contacts, key);
+
+    if (c != NULL && eider_slots_run(e, c) && state <= 2)
+        c->typing = (int)state;
 }
 
 /* ---- counters ------------------------------------------------------------ */

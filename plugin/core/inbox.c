@@ -223,6 +223,13 @@ find_gap(const eider_session *s, const eider_item *it, uint32_t *gap)
     return false;
 }
 
+uint64_t
+eider_inbox_hold(const eider_engine *e, const eider_contact *c)
+{
+    return eider_span(e, eider_steady_is(c) ? 4u * c->steady.slot
+                                            : EIDER_HOLD_BACK);
+}
+
 /* A gap holds back from when something behind it came. */
 static bool
 may_show(const eider_engine *e, eider_contact *c, const eider_item *it)
@@ -244,7 +251,7 @@ may_show(const eider_engine *e, eider_contact *c, const eider_item *it)
             until = MIN(until, x->hold_ms);
     }
     /* The clock may have been put back: nothing waits for years. */
-    return until <= now || until > now + eider_span(e, EIDER_HOLD_BACK);
+    return until <= now || until > now + eider_inbox_hold(e, c);
 }
 
 /* What is missing below a text that is shown holds nothing back any more. */
@@ -300,13 +307,17 @@ bound_held(eider_contact *c)
 }
 
 static void
-ack_later(eider_engine *e, eider_session *s)
+ack_later(eider_engine *e, eider_contact *c, eider_session *s)
 {
     uint64_t now = eider_now(e), due;
     uint32_t lo = s->gap_ms != 0 ? EIDER_ACK_GAP_MIN : EIDER_ACK_MIN;
     uint32_t hi = s->gap_ms != 0 ? EIDER_ACK_GAP_MAX : EIDER_ACK_MAX;
 
     s->has_heard = true;
+    if (eider_steady_is(c)) { /* in every frame; an old session has none */
+        s->owes_cover = s->owes_cover || s != eider_contact_session(c, &s->pk);
+        return;
+    }
     due = now + eider_span(e, lo) +
           eider_random_below((uint32_t)(eider_span(e, hi - lo) + 1));
     if (s->ack_ms == 0 || due < s->ack_ms)
@@ -343,7 +354,7 @@ eider_inbox_text(eider_engine *e, eider_contact *c, eider_session *s,
     c->is_dirty = true;
     if (is_known_id(m, t->id)) {
         mark_arrived(s, t->seq, now);
-        ack_later(e, s);
+        ack_later(e, c, s);
         e->counters.duplicates++;
         if (s == eider_contact_session(c, &s->pk))
             move_held(c, s, t);
@@ -355,7 +366,7 @@ eider_inbox_text(eider_engine *e, eider_contact *c, eider_session *s,
     remember_id(m, t->id);
     drop_partials(c, &s->pk, t->id);
     mark_arrived(s, t->seq, now);
-    ack_later(e, s);
+    ack_later(e, c, s);
 
     if (whole.n == 0) {
         show_ready(e, c); /* acknowledged; there is nothing to show */
@@ -371,7 +382,7 @@ eider_inbox_text(eider_engine *e, eider_contact *c, eider_session *s,
     it->text = whole;
     whole = (eider_buf){0}; /* transferred */
     if (t->seq >= s->base && s->gap_ms != 0)
-        it->hold_ms = now + eider_span(e, EIDER_HOLD_BACK);
+        it->hold_ms = now + eider_inbox_hold(e, c);
     g_ptr_array_add(c->inbox, it);
     bound_held(c);
     show_ready(e, c);

@@ -21,6 +21,8 @@ eider_invite_send(eider_engine *e, eider_contact *c, bool by_user)
     const eider_card *card = eider_card_of(e, c);
     uint64_t now = eider_now(e);
 
+    if (eider_steady_is(c))
+        return; /* no line but those of slots */
     if (card->choice != EIDER_ON &&
         !e->env.is_buddy(e->env.data, c->account, c->peer))
         return;
@@ -44,8 +46,8 @@ eider_invite_due(eider_engine *e, const eider_contact *c)
 
     if (c->invites == 0 || c->invites >= EIDER_INVITES_MAX ||
         c->meeting.state != EIDER_MEET_IDLE || c->outbox->len == 0 ||
-        card == NULL || card->keys->len > 0 || card->has_spoken ||
-        card->choice == EIDER_OFF ||
+        eider_steady_is(c) || card == NULL || card->keys->len > 0 ||
+        card->has_spoken || card->choice == EIDER_OFF ||
         (card->choice == EIDER_UNSET &&
          !e->env.is_buddy(e->env.data, c->account, c->peer)) ||
         !e->env.is_online(e->env.data, c->account, c->peer))

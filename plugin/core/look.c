@@ -35,6 +35,8 @@ look(const eider_engine *e, eider_status *out, bool all_checked, bool unread)
         out->look = EIDER_LOOK_STARTING;
     else if (out->candidates > 0)
         out->look = EIDER_LOOK_NEW_DEVICE;
+    else if (out->steady != 0 && out->steady_agreed > 0)
+        out->look = EIDER_LOOK_STEADY;
     else
         out->look = all_checked ? EIDER_LOOK_CHECKED : EIDER_LOOK_PRIVATE;
 }
@@ -53,6 +55,25 @@ count_texts(const eider_contact *c, eider_status *out)
     }
     out->delivered = c->delivered;
     out->is_full = c->outbox->len >= EIDER_OUTBOX_MAX;
+}
+
+static void
+look_at_steady(const eider_engine *e, eider_contact *c, eider_status *out)
+{
+    const eider_steady *m = &c->steady;
+
+    out->steady = m->slot;
+    out->steady_offer = m->offer_slot;
+    out->steady_theirs = m->theirs_slot;
+    out->steady_runs = eider_slots_run(e, c);
+    out->steady_ends = m->ends_ms;
+}
+
+/* Has this device said so in the session that speaks to it? */
+static bool
+is_steady_with(const eider_contact *c, const eider_session *s)
+{
+    return c->steady.slot != 0 && s->has_mode && s->mode_run == c->steady.run;
 }
 
 void
@@ -77,6 +98,7 @@ eider_engine_status(eider_engine *e, const char *account, const char *peer,
     }
     for (guint i = 0; card != NULL && i < card->keys->len; i++) {
         const eider_known *k = &g_array_index(card->keys, eider_known, i);
+        const eider_session *s;
 
         if (k->trust == EIDER_TRUST_CANDIDATE)
             out->candidates++;
@@ -86,10 +108,14 @@ eider_engine_status(eider_engine *e, const char *account, const char *peer,
             continue;
         out->devices++;
         all_checked = all_checked && k->is_checked;
-        if (c != NULL && eider_contact_session(c, &k->pk) != NULL)
-            out->has_session = true;
+        s = c != NULL ? eider_contact_session(c, &k->pk) : NULL;
+        out->has_session = out->has_session || s != NULL;
+        out->steady_agreed += s != NULL && is_steady_with(c, s);
     }
-    look(e, out, all_checked && out->devices > 0, card != NULL && c == NULL);
+    out->is_checked = all_checked && out->devices > 0;
+    if (c != NULL)
+        look_at_steady(e, c, out);
+    look(e, out, out->is_checked, card != NULL && c == NULL);
     out->is_known = out->is_known || out->is_private;
     eider_effects_run(e);
 }

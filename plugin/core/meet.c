@@ -118,6 +118,17 @@ eider_send_fragments(eider_engine *e, eider_contact *c, const char *to,
     unsigned n = message < 3 && size == EIDER_S ? EIDER_FRAGMENTS : 1;
     eider_frame f;
 
+    if (eider_steady_is(c)) {
+        n = message < 3 && !eider_slots_has(c, id, message) ? EIDER_FRAGMENTS
+            : eider_slots_has(c, id, message)               ? 0
+                                                            : 1;
+        for (unsigned i = 0; i < n; i++) {
+            eider_fragment_seal(mask, id, message, (uint8_t)i, whole, EIDER_S,
+                                &f);
+            eider_slots_queue(c, to, &f, id, message);
+        }
+        return;
+    }
     for (unsigned i = 0; i < n; i++) {
         eider_fragment_seal(mask, id, message, (uint8_t)i, whole, size, &f);
         eider_do_line(e, c, to, &f, NULL, NULL);

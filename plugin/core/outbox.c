@@ -119,9 +119,9 @@ last_heard_ms(const eider_contact *c, const eider_known *k)
 
 /* A device that was silent for long, where another was not: its owner has put
  * it away, and its texts would wait for ever. */
-static bool
-is_left_out(const eider_engine *e, const eider_contact *c,
-            const eider_card *card, const eider_known *k)
+bool
+eider_outbox_leaves_out(const eider_engine *e, const eider_contact *c,
+                        const eider_card *card, const eider_known *k)
 {
     uint64_t since = eider_span(e, EIDER_DEVICE_SILENT), now = eider_now(e);
 
@@ -153,7 +153,8 @@ eider_outbox_add(eider_engine *e, eider_contact *c, const char *text,
         for (guint i = 0; i < card->keys->len; i++) {
             const eider_known *k = &g_array_index(card->keys, eider_known, i);
 
-            if (k->trust == EIDER_TRUST_ACCEPTED && !is_left_out(e, c, card, k))
+            if (k->trust == EIDER_TRUST_ACCEPTED &&
+                !eider_outbox_leaves_out(e, c, card, k))
                 eider_entry_for(en, &k->pk);
         }
         first = first != NULL ? first : en;
@@ -220,6 +221,20 @@ seal_parts(eider_engine *e, eider_contact *c, eider_session *s,
     return EIDER_OK;
 }
 
+unsigned
+eider_outbox_fit(eider_engine *e, eider_contact *c, guint at)
+{
+    const eider_entry *en = g_ptr_array_index(c->outbox, at);
+    const char *text = en->text.p != NULL ? (const char *)en->text.p : "";
+    unsigned parts;
+    size_t len =
+        measure(text, en->text.n, en->is_html, eider_size_now(e, c), &parts);
+
+    if (len < en->text.n)
+        split_rest(c, at, len);
+    return MAX(parts, 1);
+}
+
 static eider_err
 send_entry(eider_engine *e, eider_contact *c, eider_session *s, guint at,
            guint target)
@@ -251,6 +266,7 @@ send_entry(eider_engine *e, eider_contact *c, eider_session *s, guint at,
         return err;
     t->state = EIDER_LEFT;
     t->is_back = false;
+    t->part = 0;
     t->sent_ms = eider_now(e);
     t->order = ++c->order;
     c->is_dirty = true;
@@ -290,7 +306,8 @@ flush_entry(eider_engine *e, eider_contact *c, guint at, bool may_send)
 bool
 eider_outbox_flush(eider_engine *e, eider_contact *c)
 {
-    bool may_send = e->env.is_reachable(e->env.data, c->account, c->peer) &&
+    bool may_send = !eider_steady_is(c) &&
+                    e->env.is_reachable(e->env.data, c->account, c->peer) &&
                     c->retry_ms <= eider_now(e);
     bool needs = false;
 

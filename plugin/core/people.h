@@ -20,6 +20,7 @@
 #include "eider/limits.h"
 #include "eider/ratchet.h"
 #include "eider/sas.h"
+#include "eider/schedule.h"
 
 #include <glib.h>
 
@@ -91,7 +92,13 @@ typedef struct {
     uint8_t goodbyes;                     /* frames that still say it */
     uint64_t ack_ms;                      /* an ack is due then; 0 */
     uint64_t pq_ms; /* when the last post-quantum epoch was mixed; 0 */
-    char *address;  /* last heard from; not stored, presence is not either */
+    bool has_mode;  /* they agreed to the run below in this session */
+    bool says_stop; /* ours (steady.ended_run), until they answer */
+    bool owes_stop; /* an answer to theirs (stop_run) */
+    uint16_t mode_run, stop_run;
+    uint8_t accepts; /* frames that still say it; not stored */
+    bool owes_cover; /* a slot carries a frame of it; not stored */
+    char *address;   /* last heard from; not stored, presence is not either */
 } eider_session;
 
 /* A device's memory that outlives its sessions. */
@@ -169,6 +176,7 @@ typedef struct {
     uint64_t sent_ms, order, first_order; /* of sendings; first: of this seq */
     unsigned resends; /* one more than EIDER_RESENDS_MAX: met because of it */
     bool is_back;     /* the carrier never took it; not stored */
+    uint8_t part;     /* the next one that rides in a slot; not stored */
 } eider_target;
 
 typedef struct {
@@ -268,6 +276,34 @@ typedef struct {
     uint64_t at_ms;
 } eider_refusal;
 
+/* Steady, as agreed with a contact; PROTOCOL.md 11. */
+typedef struct {
+    uint8_t slot; /* seconds; 0: not agreed */
+    uint16_t run;
+    uint8_t offer_slot; /* ours, not answered yet; 0: none */
+    uint16_t offer_run;
+    uint8_t theirs_slot; /* theirs, not accepted; 0: none */
+    uint16_t theirs_run;
+    bool has_ended; /* a run of which nothing is accepted any more: */
+    bool is_ended_by_us;
+    uint16_t ended_run;
+    bool is_by_hand;     /* the user ended it: offers wait for his word */
+    uint64_t ends_ms;    /* the user's off takes effect; 0: no off */
+    uint64_t stop_ms;    /* slots end then, answered or not; 0 */
+    uint8_t closing;     /* slots that are left after their stop */
+    uint64_t silent_ms;  /* nothing was heard then, or slots began; and */
+    uint64_t offered_ms; /* our offer went out in a frame of its own ... */
+    uint8_t offers;      /* ... so many times; neither is stored */
+} eider_steady;
+
+/* A handshake frame that waits for a slot; not stored. */
+typedef struct {
+    eider_frame frame;
+    eider_hs_id id;
+    uint8_t message;
+    char *to;
+} eider_waiting_frame;
+
 typedef struct {
     char *account, *peer;
     GPtrArray *sessions;   /* eider_session */
@@ -289,9 +325,12 @@ typedef struct {
     bool told_silent;     /* NO_ANSWER was said */
     eider_check check;
     GArray *tries; /* eider_tries, the oldest first */
+    eider_steady steady;
 
     /* not stored */
     uint8_t version;    /* of the file that it was read from */
+    GQueue fragments;   /* eider_waiting_frame */
+    int typing;         /* what the next slot says of it; -1: nothing */
     GQueue strays;      /* eider_frame: lines that nothing opened */
     uint64_t stray_ms;  /* trigger a handshake then; 0 */
     GArray *answers;    /* uint64_t: when we answered */
@@ -346,8 +385,39 @@ typedef struct {
     eider_frame frames[EIDER_FRAGMENTS];
 } eider_stranger;
 
+/* ---- slots ---------------------------------------------------------------- */
+
+/* A finished line, on disk, that waits for its slot. */
+typedef struct {
+    char *to, *line;
+} eider_ready;
+
+/* Of one contact, for the life of the engine: what a write that fails takes
+ * back must not move a slot. */
+typedef struct {
+    char *account, *peer;
+    eider_schedule clock;
+    bool is_running;
+    uint64_t starts;
+    GPtrArray *ready;  /* eider_ready, of the next slot; empty: not sealed */
+    GPtrArray *places; /* char *, where the lines of the last one went */
+} eider_slots;
+
+/* The newest state of a contact, where that is not in its own file. */
+typedef struct {
+    eider_buf bytes;
+    unsigned file; /* of EIDER_JOURNALS_MAX */
+} eider_journaled;
+
 struct eider_engine {
     eider_env env;
+    GHashTable *slots; /* "account\npeer" -> eider_slots */
+    eider_secret slot_seed;
+    GHashTable *journaled;                     /* the same -> eider_journaled */
+    unsigned journal_live[EIDER_JOURNALS_MAX]; /* newest states in each */
+    bool journal_used[EIDER_JOURNALS_MAX];
+    uint64_t journal_order;
+    GHashTable *behind; /* contacts whose newest state was put back: key */
     eider_store *store;
     eider_index index;
     eider_buf index_bytes, changes_bytes; /* as on disk */

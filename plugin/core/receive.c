@@ -383,7 +383,7 @@ take_line(eider_engine *e, const char *account, const char *peer,
     if (c == NULL)
         return; /* news STORE; nothing is acknowledged, so it comes again */
     take_frame(e, c, f, from);
-    (void)!eider_commit(e, c);
+    eider_commit_later(e, c);
 }
 
 eider_verdict

@@ -90,12 +90,19 @@ target_in(eider_entry *en, guint j, const eider_session *s)
 /* Something that left later has arrived.  Where the second copy is lost as
  * well there may be nothing new to tell of behind it: then time decides. */
 static bool
-is_hole(const eider_engine *e, const eider_session *s, const eider_target *t,
-        const eider_ack *a)
+is_hole(const eider_engine *e, const eider_contact *c, const eider_session *s,
+        const eider_target *t, const eider_ack *a)
 {
+    uint64_t slot = c->steady.slot, now = eider_now(e);
+
+    /* In slots each frame brings an ack, and the way there and back takes two
+     * of them: one that still does not have the last text says that it is
+     * lost, though nothing left behind it. */
+    if (slot != 0 && t->sent_ms + eider_span(e, 3 * slot) <= now)
+        return true;
     return t->order < s->acked_order ||
            (t->seq + 1 < highest_of(a) &&
-            t->sent_ms + eider_span(e, EIDER_HOLE_AGAIN) <= eider_now(e));
+            t->sent_ms + eider_span(e, MAX(EIDER_HOLE_AGAIN, 2 * slot)) <= now);
 }
 
 void
@@ -133,7 +140,7 @@ eider_outbox_acked(eider_engine *e, eider_contact *c, eider_session *s,
         for (guint j = 0; j < en->targets->len; j++) {
             eider_target *t = target_in(en, j, s);
 
-            if (t == NULL || t->state != EIDER_LEFT || !is_hole(e, s, t, a))
+            if (t == NULL || t->state != EIDER_LEFT || !is_hole(e, c, s, t, a))
                 continue;
             t->state = EIDER_WAITS;
             if (t->resends < EIDER_RESENDS_MAX)
@@ -174,7 +181,8 @@ resend_target(eider_engine *e, eider_contact *c, eider_target *t,
     } else {
         t->resends = EIDER_RESENDS_MAX + 1;
         t->sent_ms = now;
-        eider_meet_trigger(e, c);
+        if (!eider_steady_is(c)) /* there silence alone does that */
+            eider_meet_trigger(e, c);
     }
     c->is_dirty = true;
 }

@@ -390,3 +390,11 @@ eider_store_remove(eider_store *s, const char *name)
     s->files->write_mark(s->files->data, name, 0);
     return EIDER_OK;
 }
+
+uint64_t
+eider_store_generation(const eider_store *s, const char *name)
+{
+    const uint64_t *g = g_hash_table_lookup(s->known, name);
+
+    return g != NULL ? *g : 0;
+}

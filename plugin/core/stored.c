@@ -4,9 +4,10 @@
 
 #include <string.h>
 
-#define CONTACT_VERSION 3
+#define CONTACT_VERSION 4
 #define CONTACT_NO_PQ   1    /* before there were post-quantum epochs */
 #define CONTACT_CHECKS  3    /* from here on with checks */
+#define CONTACT_STEADY  4    /* from here on with Steady */
 #define LIST_MAX        4096 /* of anything; a damaged count stops here */
 
 static void
@@ -255,6 +256,77 @@ unpickle_partial(eider_contact *c, eider_reader *r)
     g_ptr_array_add(c->partials, p);
 }
 
+/* ---- Steady --------------------------------------------------------------- */
+
+/* Also what each session says of it, in their order. */
+static void
+pickle_steady(const eider_contact *c, eider_buf *out)
+{
+    const eider_steady *m = &c->steady;
+
+    eider_put_u8(out, m->slot);
+    eider_put_u16(out, m->run);
+    eider_put_u8(out, m->offer_slot);
+    eider_put_u16(out, m->offer_run);
+    eider_put_u8(out, m->theirs_slot);
+    eider_put_u16(out, m->theirs_run);
+    eider_put_u8(out, (uint8_t)(m->has_ended | m->is_ended_by_us << 1 |
+                                m->is_by_hand << 2));
+    eider_put_u16(out, m->ended_run);
+    eider_put_u64(out, m->ends_ms);
+    eider_put_u64(out, m->stop_ms);
+    eider_put_u8(out, m->closing);
+    for (guint i = 0; i < c->sessions->len; i++) {
+        const eider_session *s = g_ptr_array_index(c->sessions, i);
+
+        eider_put_u8(out, (uint8_t)(s->has_mode | s->says_stop << 1 |
+                                    s->owes_stop << 2));
+        eider_put_u16(out, s->mode_run);
+        eider_put_u16(out, s->stop_run);
+    }
+}
+
+static bool
+is_slot(unsigned slot)
+{
+    return slot == 0 || eider_slot_is_valid(slot);
+}
+
+static void
+unpickle_steady(eider_contact *c, eider_reader *r)
+{
+    eider_steady *m = &c->steady;
+    uint8_t flags;
+
+    m->slot = eider_get_u8(r);
+    m->run = eider_get_u16(r);
+    m->offer_slot = eider_get_u8(r);
+    m->offer_run = eider_get_u16(r);
+    m->theirs_slot = eider_get_u8(r);
+    m->theirs_run = eider_get_u16(r);
+    flags = eider_get_u8(r);
+    m->has_ended = flags & 1;
+    m->is_ended_by_us = flags >> 1 & 1;
+    m->is_by_hand = flags >> 2 & 1;
+    m->ended_run = eider_get_u16(r);
+    m->ends_ms = eider_get_u64(r);
+    m->stop_ms = eider_get_u64(r);
+    m->closing = eider_get_u8(r);
+    if (!is_slot(m->slot) || !is_slot(m->offer_slot) ||
+        !is_slot(m->theirs_slot))
+        r->failed = true;
+    for (guint i = 0; i < c->sessions->len; i++) {
+        eider_session *s = g_ptr_array_index(c->sessions, i);
+
+        flags = eider_get_u8(r);
+        s->has_mode = flags & 1;
+        s->says_stop = flags >> 1 & 1;
+        s->owes_stop = flags >> 2 & 1;
+        s->mode_run = eider_get_u16(r);
+        s->stop_run = eider_get_u16(r);
+    }
+}
+
 /* ---- all of it ------------------------------------------------------------ */
 
 typedef void pickler(const void *p, eider_buf *out);
@@ -320,6 +392,7 @@ eider_contact_pickle(const eider_contact *c, eider_buf *out)
     eider_put_u64(out, c->asked_ms);
     eider_put_u8(out, c->told_silent);
     eider_checks_pickle(c, out);
+    pickle_steady(c, out);
 }
 
 eider_err
@@ -357,5 +430,7 @@ eider_contact_unpickle(eider_contact *c, eider_slice in)
     c->told_silent = eider_get_u8(&r);
     if (c->version >= CONTACT_CHECKS)
         eider_checks_unpickle(c, &r);
+    if (c->version >= CONTACT_STEADY)
+        unpickle_steady(c, &r);
     return eider_reader_is_done(&r) ? EIDER_OK : EIDER_E_MALFORMED;
 }

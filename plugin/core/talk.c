@@ -11,7 +11,17 @@
 eider_size
 eider_size_now(const eider_engine *e, const eider_contact *c)
 {
+    if (eider_steady_is(c))
+        return EIDER_S;
     return eider_size_for(e->env.line_max(e->env.data, c->account));
+}
+
+static bool
+is_accepted(eider_engine *e, const eider_contact *c, const eider_public *pk)
+{
+    const eider_known *k = eider_card_key(eider_card_of(e, c), pk);
+
+    return k != NULL && k->trust == EIDER_TRUST_ACCEPTED;
 }
 
 /* ---- out ------------------------------------------------------------------ */
@@ -28,6 +38,17 @@ add_hello(const eider_engine *e, const eider_contact *c, eider_body *body)
     (void)!eider_body_add_hello(body, &h); /* no room: in the next frame */
 }
 
+/* Of no worth a slot later: where there is no room it is dropped. */
+static void
+add_typing(eider_contact *c, eider_body *body)
+{
+    const uint8_t value[] = {EIDER_STATE_TYPING, (uint8_t)c->typing};
+
+    (void)!eider_body_add(body, EIDER_R_STATE,
+                          (eider_slice){value, sizeof value});
+    c->typing = -1;
+}
+
 /* Everything that rides along where there is room, in order of need. */
 static void
 add_riders(eider_engine *e, eider_contact *c, eider_session *s,
@@ -42,6 +63,10 @@ add_riders(eider_engine *e, eider_contact *c, eider_session *s,
         if (eider_body_add_ack(body, &ack) == EIDER_OK)
             s->ack_ms = 0;
     }
+    eider_steady_say(e, c, s, body);
+    if (c->typing >= 0 && s == eider_contact_session(c, &s->pk) &&
+        is_accepted(e, c, &s->pk))
+        add_typing(c, body);
     if (s->goodbyes > 0 &&
         eider_body_add(body, EIDER_R_STATE,
                        (eider_slice){goodbye, sizeof goodbye}) == EIDER_OK)
@@ -59,16 +84,35 @@ note_epoch(const eider_engine *e, eider_session *s, uint32_t before)
         s->pq_ms = eider_now(e);
 }
 
-eider_err
-eider_talk_seal(eider_engine *e, eider_contact *c, eider_session *s,
-                eider_size size, const eider_text *t, uint64_t written_ms,
-                const eider_entry *en)
+/* Text that took longer than this says when it was written. */
+static uint64_t
+when_after(const eider_engine *e, const eider_contact *c)
+{
+    return eider_span(e, EIDER_WHEN_AFTER + c->steady.slot);
+}
+
+static eider_err
+seal_body(eider_engine *e, eider_session *s, const eider_body *body,
+          eider_frame *f)
+{
+    uint8_t flags = s->hello_seen ? EIDER_FLAG_HELLO : 0;
+
+    f->size = body->size;
+    if (e->env.seal != NULL && e->env.seal(e->env.data, s->sid, flags, body->b,
+                                           eider_body_len(body->size), f->b))
+        return EIDER_OK;
+    return eider_ratchet_seal(s->ratchet, flags, body, f);
+}
+
+/* Text or cover: the same steps, and the same work. */
+static eider_err
+seal(eider_engine *e, eider_contact *c, eider_session *s, eider_size size,
+     const eider_text *t, uint64_t written_ms, eider_frame *out)
 {
     EIDER_AUTO(eider_body) body;
     uint64_t now = eider_now(e);
     uint32_t epochs = eider_ratchet_mixed(s->ratchet);
     const eider_known *k = eider_card_key(eider_card_of(e, c), &s->pk);
-    eider_frame f;
     eider_err err;
 
     eider_body_init(&body, size);
@@ -79,32 +123,59 @@ eider_talk_seal(eider_engine *e, eider_contact *c, eider_session *s,
         if (err != EIDER_OK)
             return err;
         if (t->part == 0 && written_ms >= EPOCH_2020_MS &&
-            now > written_ms + eider_span(e, EIDER_WHEN_AFTER))
+            now > written_ms + when_after(e, c))
             (void)!eider_body_add_when(&body, written_ms - EPOCH_2020_MS);
     }
     add_riders(e, c, s, &body);
-    err = eider_ratchet_seal(s->ratchet, s->hello_seen ? EIDER_FLAG_HELLO : 0,
-                             &body, &f);
+    c->is_dirty = true;
+    err = seal_body(e, s, &body, out);
+    if (err == EIDER_OK)
+        note_epoch(e, s, epochs);
+    return err;
+}
+
+eider_err
+eider_talk_seal(eider_engine *e, eider_contact *c, eider_session *s,
+                eider_size size, const eider_text *t, uint64_t written_ms,
+                const eider_entry *en)
+{
+    eider_frame f;
+    eider_err err = seal(e, c, s, size, t, written_ms, &f);
+
+    if (err == EIDER_OK)
+        eider_do_line(e, c, s->address, &f, en, &s->pk);
+    return err;
+}
+
+eider_err
+eider_talk_seal_slot(eider_engine *e, eider_contact *c, eider_session *s,
+                     eider_frame *out)
+{
+    const eider_entry *en = NULL;
+    eider_text t = {0};
+    eider_err err;
+
+    if (s == eider_contact_session(c, &s->pk) &&
+        !eider_steady_is_urgent(c, s) && is_accepted(e, c, &s->pk))
+        en = eider_slot_text_next(e, c, s, &t);
+    err = seal(e, c, s, EIDER_S, en != NULL ? &t : NULL,
+               en != NULL ? en->written_ms : 0, out);
     if (err != EIDER_OK)
         return err;
-    note_epoch(e, s, epochs);
-    eider_do_line(e, c, s->address, &f, en, &s->pk);
-    c->is_dirty = true;
+    s->owes_cover = false;
+    if (en != NULL)
+        eider_slot_text_left(e, c, s, &t);
     return EIDER_OK;
 }
 
 eider_err
 eider_talk_cover(eider_engine *e, eider_contact *c, eider_session *s)
 {
+    if (eider_steady_is(c)) {
+        s->owes_cover = c->is_dirty = true; /* in a slot */
+        return EIDER_OK;
+    }
     return eider_talk_seal(e, c, s, EIDER_S, NULL, 0, NULL);
-}
-
-static bool
-is_accepted(eider_engine *e, const eider_contact *c, const eider_public *pk)
-{
-    const eider_known *k = eider_card_key(eider_card_of(e, c), pk);
-
-    return k != NULL && k->trust == EIDER_TRUST_ACCEPTED;
 }
 
 void
@@ -169,13 +240,20 @@ take_hello(eider_engine *e, eider_contact *c, eider_session *s,
 }
 
 static void
-take_state(eider_engine *e, eider_contact *c, const eider_session *s,
+take_state(eider_engine *e, eider_contact *c, eider_session *s,
            eider_slice value)
 {
     eider_card *card = eider_card_of(e, c);
 
-    if (value.n < 1 || value.p[0] != EIDER_STATE_GOODBYE || card->is_left ||
-        !is_accepted(e, c, &s->pk))
+    if (value.n < 1 || !is_accepted(e, c, &s->pk))
+        return;
+    if (value.p[0] == EIDER_STATE_MODE)
+        eider_steady_take(e, c, s, value);
+    if (value.p[0] == EIDER_STATE_TYPING && value.n == 2 && value.p[1] <= 2 &&
+        e->env.typing != NULL)
+        e->env.typing(e->env.data, c->account,
+                      s->address != NULL ? s->address : c->peer, value.p[1]);
+    if (value.p[0] != EIDER_STATE_GOODBYE || card->is_left)
         return;
     card->is_left = true;
     c->card_dirty = true;
@@ -264,6 +342,17 @@ take_opened(eider_engine *e, eider_contact *c, eider_session *s,
     }
 }
 
+static eider_err
+open_frame(eider_engine *e, eider_session *s, const eider_frame *f,
+           eider_body *body, uint8_t *flags)
+{
+    if (e->env.open != NULL &&
+        e->env.open(e->env.data, s->sid, f->b, eider_body_len(f->size), body->b,
+                    flags))
+        return EIDER_OK;
+    return eider_ratchet_open(s->ratchet, eider_now(e) / 1000, f, body, flags);
+}
+
 eider_err
 eider_talk_open(eider_engine *e, eider_contact *c, const eider_frame *f,
                 const char *from)
@@ -276,8 +365,7 @@ eider_talk_open(eider_engine *e, eider_contact *c, const eider_frame *f,
         eider_err err;
 
         eider_body_init(&body, f->size);
-        err = eider_ratchet_open(s->ratchet, eider_now(e) / 1000, f, &body,
-                                 &flags);
+        err = open_frame(e, s, f, &body, &flags);
         note_epoch(e, s, epochs);
         if (err == EIDER_OK)
             take_opened(e, c, s, &body, flags, from);

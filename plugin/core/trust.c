@@ -50,6 +50,8 @@ eider_trust_wants_session(eider_engine *e, eider_contact *c)
     }
     if (card != NULL && card->choice == EIDER_ON && !has_any)
         return true;
+    if (eider_steady_is(c))
+        return !has_any; /* what waits must not show */
     for (guint i = 0; i < c->outbox->len; i++) {
         const eider_entry *en = g_ptr_array_index(c->outbox, i);
 

@@ -74,6 +74,10 @@ bool eider_contact_is_calm(eider_engine *e, eider_contact *c);
 
 uint64_t eider_now(const eider_engine *e);                    /* ms */
 uint64_t eider_span(const eider_engine *e, uint64_t seconds); /* ms */
+void eider_look_ahead(eider_engine *e, eider_contact *c);
+/* When a contact has something to do next; 0: never. */
+uint64_t eider_find_due(eider_engine *e, eider_contact *c);
+uint64_t eider_span_ms(const eider_engine *e, uint64_t ms); /* ms */
 /* Load or make; NULL when its file cannot be read (news STORE was told). */
 eider_contact *eider_contact_get(eider_engine *e, const char *account,
                                  const char *peer);
@@ -81,6 +85,15 @@ eider_contact *eider_contact_get(eider_engine *e, const char *account,
 eider_contact *eider_contact_if_busy(eider_engine *e, const char *account,
                                      const char *peer);
 EIDER_MUST_USE eider_err eider_commit(eider_engine *e, eider_contact *c);
+/* The same, or later where it may be. */
+void eider_commit_later(eider_engine *e, eider_contact *c);
+/* Its own file. */
+EIDER_MUST_USE eider_err eider_contact_write(eider_engine *e,
+                                             const eider_contact *c);
+/* Back to what is on disk; @c is freed. */
+void eider_contact_roll_back(eider_engine *e, eider_contact *c);
+void eider_note_own_line(eider_engine *e, const char *account,
+                         const char *line);
 void eider_effects_run(eider_engine *e);
 void eider_do_line(eider_engine *e, eider_contact *c, const char *to,
                    const eider_frame *f, const eider_entry *en,
@@ -100,6 +113,63 @@ bool eider_is_own_line(const eider_engine *e, const char *account,
                        const eider_frame *f);
 /* Sessions are void: our state was put back.  Meets anew. */
 void eider_contact_restored(eider_engine *e, eider_contact *c);
+
+/* ---- journal.c: states in one write ---------------------------------------- */
+
+/* Write the states of @contacts (eider_contact); their own files stay. */
+EIDER_MUST_USE eider_err eider_journal_write(eider_engine *e,
+                                             const GPtrArray *contacts);
+/* Its own file is newer. */
+void eider_journal_forget(eider_engine *e, const eider_contact *c);
+void eider_journaled_free(eider_journaled *j);
+/* What a crash left: into the contacts' own files.  EIDER_E_STORE. */
+EIDER_MUST_USE eider_err eider_journal_fold(eider_engine *e);
+void eider_journal_end(eider_engine *e);
+
+/* ---- steady.c: Steady, as agreed -------------------------------------------- */
+
+/* Does everything to this contact ride in slots? */
+bool eider_steady_is(const eider_contact *c);
+/* The next frame of @s has to say something that text must not put off. */
+bool eider_steady_is_urgent(const eider_contact *c, const eider_session *s);
+void eider_steady_say(eider_engine *e, eider_contact *c, eider_session *s,
+                      eider_body *body);
+void eider_steady_take(eider_engine *e, eider_contact *c, eider_session *s,
+                       eider_slice value);
+/* It is over at once; the other side is told in what leaves next. */
+void eider_steady_drop(eider_engine *e, eider_contact *c);
+/* The pieces of which a change is made. */
+void eider_steady_agree(eider_contact *c, uint16_t run, uint8_t slot);
+void eider_steady_end_run(eider_engine *e, eider_contact *c, uint16_t run);
+void eider_steady_say_soon(eider_engine *e, eider_contact *c);
+void eider_steady_used(eider_contact *c);
+void eider_steady_tick(eider_engine *e, eider_contact *c);
+uint64_t eider_steady_due(const eider_engine *e, eider_contact *c);
+
+/* ---- slots.c, slot_text.c: what leaves in them ------------------------------ */
+
+void eider_slots_free(eider_slots *x);
+void eider_waiting_free(eider_waiting_frame *w);
+/* Start or stop them, as the mode and presence say. */
+void eider_slots_update(eider_engine *e, eider_contact *c);
+/* Of one contact, or of all of an account (@peer NULL). */
+void eider_slots_stop(eider_engine *e, const char *account, const char *peer);
+bool eider_slots_run(const eider_engine *e, const eider_contact *c);
+void eider_slots_queue(eider_contact *c, const char *to, const eider_frame *f,
+                       const eider_hs_id *id, uint8_t message);
+eider_waiting_frame *eider_slots_next(eider_engine *e, eider_contact *c);
+bool eider_slots_has(const eider_contact *c, const eider_hs_id *id,
+                     uint8_t message);
+void eider_slots_seal(eider_engine *e);
+void eider_slots_hand_over(eider_engine *e);
+uint64_t eider_slots_due(const eider_engine *e);
+/* What @s would say next, and that it was said.  NULL: nothing waits. */
+eider_entry *eider_slot_text_next(eider_engine *e, eider_contact *c,
+                                  eider_session *s, eider_text *out);
+void eider_slot_text_left(eider_engine *e, eider_contact *c, eider_session *s,
+                          const eider_text *text);
+/* Nothing is half said any more. */
+void eider_slot_text_reset(eider_contact *c);
 
 /* ---- meet.c, call.c: own attempts; legs.c: what got an answer ------------- */
 
@@ -219,6 +289,10 @@ EIDER_MUST_USE eider_err eider_talk_seal(eider_engine *e, eider_contact *c,
                                          const eider_text *t,
                                          uint64_t written_ms,
                                          const eider_entry *en);
+/* The next frame of @s for a slot: text if some waits, else cover. */
+EIDER_MUST_USE eider_err eider_talk_seal_slot(eider_engine *e, eider_contact *c,
+                                              eider_session *s,
+                                              eider_frame *out);
 EIDER_MUST_USE eider_err eider_talk_cover(eider_engine *e, eider_contact *c,
                                           eider_session *s);
 /* Try every session; EIDER_E_AUTH: none opens it. */
@@ -322,6 +396,12 @@ void eider_outbox_drop_unbound(eider_contact *c);
 unsigned eider_outbox_cancel(eider_contact *c);
 /* Send what can be sent; says whether a key without a session has text. */
 bool eider_outbox_flush(eider_engine *e, eider_contact *c);
+/* In how many S frames the text at @at goes; the rest of one that is too long
+ * becomes a text of its own. */
+unsigned eider_outbox_fit(eider_engine *e, eider_contact *c, guint at);
+/* Was this device silent for so long that nothing goes to it? */
+bool eider_outbox_leaves_out(const eider_engine *e, const eider_contact *c,
+                             const eider_card *card, const eider_known *k);
 void eider_outbox_acked(eider_engine *e, eider_contact *c, eider_session *s,
                         const eider_ack *a);
 /* What left in other sessions with @pk waits again. */
@@ -340,6 +420,8 @@ void eider_inbox_floor(eider_session *s, uint32_t floor, uint64_t now);
 void eider_inbox_ack(const eider_session *s, eider_ack *out);
 void eider_inbox_tick(eider_engine *e, eider_contact *c);
 uint64_t eider_inbox_due(const eider_contact *c);
+/* How long a gap holds later text back, ms. */
+uint64_t eider_inbox_hold(const eider_engine *e, const eider_contact *c);
 void eider_inbox_shown(eider_engine *e, const eider_effect *f);
 
 #endif

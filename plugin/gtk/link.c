@@ -211,6 +211,8 @@ eider_sight_icon(const eider_sight *sight)
         return "newdevice";
     case EIDER_LOOK_PAUSED:
         return "paused";
+    case EIDER_LOOK_STEADY:
+        return "steady";
     }
     return "broken";
 }

@@ -45,6 +45,25 @@ show_keys(GtkWidget *beside, const eider_subject *s, const char *unused)
     eider_keys_show(beside, s);
 }
 
+/* Off, or as often as they offer, or every 10 s; /eider steady has the rest. */
+static void
+toggle_steady(GtkWidget *beside, const eider_subject *s, const char *unused)
+{
+    eider_sight sight;
+    unsigned slot;
+
+    (void)beside, (void)unused;
+    if (!eider_subject_is_usable(s))
+        return;
+    eider_sight_take(s, &sight);
+    slot = sight.view.status.steady != 0 ? 0
+           : sight.view.status.steady_theirs != 0
+               ? sight.view.status.steady_theirs
+               : 10;
+    eider_sight_clear(&sight);
+    eider_link_app()->set_steady(s->account, s->who, slot);
+}
+
 static void
 show_preferences(GtkWidget *beside, const eider_subject *s, const char *unused)
 {
@@ -94,11 +113,26 @@ add_private(GtkWidget *menu, const eider_status *status)
 }
 
 static void
+add_steady(GtkWidget *menu, const eider_status *status)
+{
+    GtkWidget *item = gtk_check_menu_item_new_with_mnemonic(
+        status->steady != 0 ? _("_Steady") : _("_Steady..."));
+
+    gtk_check_menu_item_set_active(GTK_CHECK_MENU_ITEM(item),
+                                   status->steady != 0);
+    gtk_widget_set_sensitive(item,
+                             status->steady != 0 ||
+                                 (status->is_private && status->has_session));
+    add_item(menu, item, toggle_steady);
+}
+
+static void
 fill(GtkWidget *menu, const eider_sight *sight)
 {
     const eider_status *status = &sight->view.status;
 
     add_private(menu, status);
+    add_steady(menu, status);
     if (sight->candidate[0] != '\0' && status->candidates > 1) {
         add_line(menu);
         add_text(menu, _("_New devices..."), show_keys);

@@ -60,6 +60,8 @@ tone_for(const eider_sight *sight)
         return &warm;
     case EIDER_LOOK_CHECKED:
         return &green;
+    case EIDER_LOOK_STEADY:
+        return sight->view.status.is_checked ? &green : &warm;
     case EIDER_LOOK_NEW_DEVICE:
         return &amber;
     case EIDER_LOOK_PAUSED:

@@ -145,6 +145,26 @@ eider_body_add_check(eider_body *b, const eider_check_record *c)
     return add_fields(b, EIDER_R_CHECK, &head, c->value);
 }
 
+static bool
+mode_is_valid(const eider_mode *m)
+{
+    return m->op >= EIDER_MODE_OFFER && m->op <= EIDER_MODE_STOP;
+}
+
+eider_err
+eider_body_add_mode(eider_body *b, const eider_mode *m)
+{
+    eider_buf head = {0};
+
+    if (!mode_is_valid(m))
+        return EIDER_E_LIMIT;
+    eider_put_u8(&head, EIDER_STATE_MODE);
+    eider_put_u8(&head, m->op);
+    eider_put_u16(&head, m->run);
+    eider_put_u8(&head, m->slot);
+    return add_fields(b, EIDER_R_STATE, &head, (eider_slice){NULL, 0});
+}
+
 /* As eider_body_next(), but EIDER_E_MISSING at the end. */
 static eider_err
 read_record(const eider_body *b, size_t *at, eider_record *out)
@@ -231,6 +251,23 @@ eider_hello_parse(eider_slice value, eider_hello *out)
         h.name.n > EIDER_NAME_MAX)
         return EIDER_E_MALFORMED;
     *out = h;
+    return EIDER_OK;
+}
+
+eider_err
+eider_mode_parse(eider_slice value, eider_mode *out)
+{
+    eider_reader r = eider_reader_of(value.p, value.n);
+    eider_mode m;
+    uint8_t kind = eider_get_u8(&r);
+
+    m.op = eider_get_u8(&r);
+    m.run = eider_get_u16(&r);
+    m.slot = eider_get_u8(&r);
+    if (!eider_reader_is_done(&r) || kind != EIDER_STATE_MODE ||
+        !mode_is_valid(&m))
+        return EIDER_E_MALFORMED;
+    *out = m;
     return EIDER_OK;
 }
 

@@ -46,9 +46,35 @@ say_help(PurpleConversation *conv)
     eider_say_in(conv, _("/eider on: talk privately\n"
                          "/eider off: talk openly again\n"
                          "/eider status: how it stands\n"
+                         "/eider steady [5|10|15|30|off]: hide when you "
+                         "write, too\n"
                          "/eider fingerprint: whose keys these are\n"
                          "/eider cancel: delete the text that waits\n"
                          "/eider help: this"));
+}
+
+static void
+steady(PurpleConversation *conv, const char *arg)
+{
+    PurpleAccount *account = purple_conversation_get_account(conv);
+    const char *who = purple_conversation_get_name(conv);
+    char *word = g_strstrip(g_strdup(arg)), *end;
+    unsigned slot = (unsigned)g_ascii_strtoull(word, &end, 10);
+    eider_view v;
+
+    if (word[0] == '\0') {
+        eider_face_app()->view(account, who, &v);
+        slot = eider_steady_suggest(&v.status);
+        eider_face_app()->view_clear(&v);
+    } else if (strcmp(word, "off") == 0) {
+        slot = 0;
+    } else if (*end != '\0' || slot == 0 || slot > 255) {
+        say_help(conv);
+        g_free(word);
+        return;
+    }
+    eider_steady_set(account, who, slot);
+    g_free(word);
 }
 
 static PurpleCmdRet
@@ -71,6 +97,8 @@ on_command(PurpleConversation *conv, const char *cmd G_GNUC_UNUSED, char **args,
         say_status(conv);
     else if (strcmp(word, "fingerprint") == 0)
         say_fingerprints(conv);
+    else if (strcmp(word, "steady") == 0 || g_str_has_prefix(word, "steady "))
+        steady(conv, word + strlen("steady"));
     else if (strcmp(word, "cancel") == 0)
         eider_face_app()->cancel(account, who);
     else
@@ -87,7 +115,8 @@ eider_commands_start(void)
         PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_CHAT |
             PURPLE_CMD_FLAG_ALLOW_WRONG_ARGS,
         NULL, on_command,
-        _("eider on|off|status|fingerprint|cancel|help: private conversations"),
+        _("eider on|off|status|steady|fingerprint|cancel|help: private "
+          "conversations"),
         NULL);
 }
 

@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WAKE_MAX (6 * 3600 * 1000u) /* a guint of milliseconds is not enough */
+#define TYPING_SHOWN 40 /* seconds; a notice may be a slot of 30 s late */
+#define WAKE_MAX     (6 * 3600 * 1000u) /* a guint of milliseconds is not enough */
 
 static guint wake;
 static bool is_showing;
@@ -267,10 +268,36 @@ tell(void *data G_GNUC_UNUSED, const char *account, const char *peer,
                    news);
 }
 
+static unsigned
+own_slot(void *data G_GNUC_UNUSED)
+{
+    return eider_prefs_slot();
+}
+
+static void
+typing(void *data G_GNUC_UNUSED, const char *account, const char *from,
+       unsigned state)
+{
+    static const PurpleTypingState states[] = {PURPLE_NOT_TYPING, PURPLE_TYPING,
+                                               PURPLE_TYPED};
+    PurpleAccount *a = eider_names_find(account);
+    PurpleConnection *gc = a != NULL ? purple_account_get_connection(a) : NULL;
+
+    if (gc == NULL)
+        return;
+    if (state == 0)
+        serv_got_typing_stopped(gc, from);
+    else
+        serv_got_typing(gc, from, TYPING_SHOWN, states[state]);
+}
+
 static void
 changed(void *data G_GNUC_UNUSED, const char *account, const char *peer)
 {
     PurpleAccount *a = account != NULL ? eider_names_find(account) : NULL;
+
+    if (a != NULL)
+        eider_steady_refresh(a);
 
     eider_face_changed(a, a != NULL ? peer : NULL);
 }
@@ -294,6 +321,9 @@ eider_purple_env(eider_env *out)
         .show = show,
         .tell = tell,
         .changed = changed,
+        .own_slot = own_slot,
+        .may_steady = eider_steady_may,
+        .typing = typing,
     };
 }
 

@@ -251,6 +251,8 @@ eider_face_app(void)
         .subscribe = subscribe,
         .question = question,
         .question_clear = eider_question_clear,
+        .set_steady = eider_steady_set,
+        .steady_cost = eider_steady_cost_words,
     };
 
     return &app;

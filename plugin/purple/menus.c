@@ -4,7 +4,27 @@
 
 #include "text.h"
 
-typedef enum { TURN_ON, TURN_OFF, FINGERPRINTS, NEW_DEVICE, CANCEL } deed;
+typedef enum {
+    TURN_ON,
+    TURN_OFF,
+    STEADY,
+    STEADY_OFF,
+    FINGERPRINTS,
+    NEW_DEVICE,
+    CANCEL
+} deed;
+
+static unsigned
+suggested_slot(PurpleAccount *account, const char *who)
+{
+    eider_view v;
+    unsigned slot;
+
+    eider_face_app()->view(account, who, &v);
+    slot = eider_steady_suggest(&v.status);
+    eider_face_app()->view_clear(&v);
+    return slot;
+}
 
 static void
 act(PurpleAccount *account, const char *who, deed what)
@@ -13,6 +33,12 @@ act(PurpleAccount *account, const char *who, deed what)
     case TURN_ON:
     case TURN_OFF:
         eider_face_app()->set_private(account, who, what == TURN_ON);
+        break;
+    case STEADY:
+        eider_steady_set(account, who, suggested_slot(account, who));
+        break;
+    case STEADY_OFF:
+        eider_steady_set(account, who, 0);
         break;
     case FINGERPRINTS:
         eider_keys_show(account, who);
@@ -59,6 +85,10 @@ submenu(PurpleAccount *account, const char *who, PurpleCallback cb)
         list = g_list_append(list, item(_("Turn privacy _off"), cb, TURN_OFF));
     else
         list = g_list_append(list, item(_("Talk _privately"), cb, TURN_ON));
+    if (v.status.steady != 0)
+        list = g_list_append(list, item(_("End _Steady"), cb, STEADY_OFF));
+    else if (v.status.is_private && v.status.has_session)
+        list = g_list_append(list, item(_("_Steady..."), cb, STEADY));
     if (v.status.candidates > 0)
         list = g_list_append(list, item(_("New _device..."), cb, NEW_DEVICE));
     list = g_list_append(list, item(_("_Fingerprints..."), cb, FINGERPRINTS));

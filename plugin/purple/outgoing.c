@@ -54,6 +54,20 @@ say_not_sent(PurpleAccount *account, const char *who, eider_err err)
     g_free(name);
 }
 
+void
+eider_outgoing_typing(PurpleAccount *account, const char *who,
+                      PurpleTypingState state)
+{
+    EIDER_AUTO(eider_pair) p = eider_pair_of(account, who);
+    eider_engine *e = eider_opening_engine();
+
+    if (e != NULL)
+        eider_engine_typing(e, p.account, p.peer,
+                            state == PURPLE_TYPING  ? 1
+                            : state == PURPLE_TYPED ? 2
+                                                    : 0);
+}
+
 bool
 eider_outgoing_text(PurpleAccount *account, const char *who, const char *html)
 {
@@ -83,6 +97,10 @@ eider_outgoing_im(PurpleConnection *gc, const char *who, const char *text,
     EIDER_AUTO(eider_pair) p = eider_pair_of(account, who);
     eider_engine *e = eider_opening_retry();
 
+    /* An automatic answer would say that nobody is at the keyboard. */
+    if (e != NULL && (flags & PURPLE_MESSAGE_AUTO_RESP) != 0 &&
+        eider_steady_hides(account))
+        return -ENOTCONN;
     if (e == NULL) {
         say_closed(account, who);
         return -ENOTCONN;

@@ -54,6 +54,8 @@ load(PurplePlugin *plugin)
     eider_say_start();
     eider_hygiene_start();
     eider_presence_start();
+    eider_resources_start();
+    eider_steady_start();
     eider_irc_start();
     eider_commands_start();
     eider_menus_start();
@@ -85,6 +87,8 @@ unload(PurplePlugin *plugin)
     eider_receive_stop();
     eider_say_stop();
     eider_presence_stop();
+    eider_resources_stop();
+    eider_steady_stop();
     eider_away_stop();
     eider_carrier_stop();
     eider_purple_env_stop();

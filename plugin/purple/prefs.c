@@ -2,9 +2,23 @@
 /* Eider: preferences. */
 #include "seam.h"
 
+#include "eider/limits.h"
+#include "eider/schedule.h"
+
 #include "text.h"
 
 #include <string.h>
+
+static const struct {
+    const char *label;
+    int seconds;
+} slots[] = {
+    {N_("accept 5 seconds or more"), 5},
+    {N_("accept 10 seconds or more"), 10},
+    {N_("accept 15 seconds or more"), 15},
+    {N_("accept 30 seconds"), 30},
+    {N_("always ask"), 0},
+};
 
 static PurplePluginPrefFrame *
 make_frame(PurplePlugin *plugin G_GNUC_UNUSED)
@@ -21,6 +35,13 @@ make_frame(PurplePlugin *plugin G_GNUC_UNUSED)
     purple_plugin_pref_add_choice(pref, _("stay open, and nobody is answered"),
                                   "off");
     purple_plugin_pref_frame_add(frame, pref);
+    pref = purple_plugin_pref_new_with_name_and_label(
+        EIDER_PREF_SLOT, _("Steady, when a contact offers it:"));
+    purple_plugin_pref_set_type(pref, PURPLE_PLUGIN_PREF_CHOICE);
+    for (gsize i = 0; i < G_N_ELEMENTS(slots); i++)
+        purple_plugin_pref_add_choice(pref, _(slots[i].label),
+                                      GINT_TO_POINTER(slots[i].seconds));
+    purple_plugin_pref_frame_add(frame, pref);
     return frame;
 }
 
@@ -32,6 +53,7 @@ eider_prefs_init(void)
 {
     purple_prefs_add_none(EIDER_PREF_ROOT);
     purple_prefs_add_string(EIDER_PREF_DEFAULT, "auto");
+    purple_prefs_add_int(EIDER_PREF_SLOT, EIDER_SLOT_DEFAULT);
 }
 
 static void
@@ -46,6 +68,14 @@ eider_prefs_start(void)
 {
     purple_prefs_connect_callback(eider_plugin(), EIDER_PREF_DEFAULT,
                                   on_changed, NULL);
+}
+
+unsigned
+eider_prefs_slot(void)
+{
+    int set = purple_prefs_get_int(EIDER_PREF_SLOT);
+
+    return set > 0 && eider_slot_is_valid((unsigned)set) ? (unsigned)set : 0;
 }
 
 eider_default

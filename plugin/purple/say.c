@@ -179,7 +179,16 @@ eider_say_news(PurpleAccount *account, const char *who, const eider_news *news)
 {
     bool has_peer = account != NULL && who != NULL && who[0] != '\0';
     char *name = has_peer ? eider_names_shown(account, who) : NULL;
-    char *text = eider_words_news(news, name);
+    eider_news with_cost = *news;
+    char *detail = NULL, *text;
+
+    if (has_peer && (news->kind == EIDER_NEWS_STEADY ||
+                     news->kind == EIDER_NEWS_STEADY_ASKED)) {
+        detail = eider_steady_detail(account, who, news->count);
+        with_cost.detail = detail;
+    }
+    text = eider_words_news(&with_cost, name);
+    g_free(detail);
 
     if (has_peer &&
         (news->kind == EIDER_NEWS_RESTORED || news->kind == EIDER_NEWS_RENEWED))

@@ -21,6 +21,7 @@
 
 #define EIDER_PREF_ROOT    "/plugins/core/eider"
 #define EIDER_PREF_DEFAULT EIDER_PREF_ROOT "/default"
+#define EIDER_PREF_SLOT    EIDER_PREF_ROOT "/slot"
 #define EIDER_LINE_SETTING "eider-max-line"
 
 /* ---- plugin.c ---- */
@@ -62,6 +63,33 @@ void eider_purple_env_stop(void);
 bool eider_purple_env_is_showing(void);
 /* Texts that opened while the account was away. */
 
+/* ---- steady.c ---- */
+void eider_steady_start(void);
+void eider_steady_stop(void);
+void eider_steady_set(PurpleAccount *account, const char *who, unsigned slot);
+/* What @slot seconds cost, in words; g_free(). */
+char *eider_steady_cost_words(PurpleAccount *account, const char *who,
+                              unsigned slot);
+/* The same for an offer, with what stands against it; g_free(). */
+char *eider_steady_detail(PurpleAccount *account, const char *who,
+                          unsigned slot);
+bool eider_steady_may(void *data, const char *account, const char *peer,
+                      unsigned slot, unsigned others);
+/* Why a slot is not accepted by itself, or NULL; g_free(). */
+char *eider_steady_refusal(PurpleAccount *account, const char *who,
+                           unsigned slot, bool *is_final);
+unsigned eider_steady_suggest(const eider_status *s);
+/* Has the account a Steady contact, so that it must not tell of the keyboard? */
+bool eider_steady_hides(PurpleAccount *account);
+bool eider_steady_hides_status(PurpleAccount *account, PurpleStatus *status);
+void eider_steady_refresh(PurpleAccount *account);
+
+/* ---- resources.c: programs without Eider ---- */
+void eider_resources_start(void);
+void eider_resources_stop(void);
+bool eider_resources_has_own(PurpleAccount *account);
+bool eider_resources_has_peer(PurpleAccount *account, const char *peer);
+
 /* ---- carrier.c: how long a line may be ---- */
 size_t eider_carrier_line_max(PurpleAccount *account);
 void eider_carrier_lower(PurpleAccount *account, size_t failed);
@@ -76,6 +104,7 @@ void eider_wrap_send_file(PurpleConnection *gc, const char *who,
                           const char *file);
 gboolean eider_wrap_send_attention(PurpleConnection *gc, const char *who,
                                    guint type);
+void eider_wrap_set_idle(PurpleConnection *gc, int seconds);
 
 /* ---- disguise.c: somebody private, under another name ---- */
 void eider_disguise_start(void);
@@ -91,6 +120,8 @@ void eider_disguise_settle(PurpleAccount *account, const char *who);
 bool eider_outgoing_is_held(PurpleAccount *account, const char *who);
 int eider_outgoing_im(PurpleConnection *gc, const char *who, const char *text,
                       PurpleMessageFlags flags);
+void eider_outgoing_typing(PurpleAccount *account, const char *who,
+                           PurpleTypingState state);
 /* The user's text to a private contact, for commands; says what went wrong. */
 bool eider_outgoing_text(PurpleAccount *account, const char *who,
                          const char *html);
@@ -136,6 +167,7 @@ GList *eider_menus_actions(PurplePlugin *plugin, gpointer context);
 void eider_prefs_init(void);
 void eider_prefs_start(void);
 eider_default eider_prefs_policy(void);
+unsigned eider_prefs_slot(void); /* seconds; 0: offers wait for the user */
 extern PurplePluginUiInfo eider_prefs_info;
 
 /* ---- face.c: the table of ui.h ---- */
@@ -195,5 +227,10 @@ char *eider_words_not_sent(eider_err e, const eider_status *s,
 char *eider_words_closed(const char *name);
 /* ---- check_words.c ---- */
 char *eider_words_check(const eider_news *news, const char *name);
+/* ---- words_steady.c: the same about Steady ---- */
+char *eider_words_steady(const eider_status *s, const char *name);
+char *eider_words_add_offer(const char *sentence, const eider_status *s,
+                            const char *name);
+char *eider_words_steady_news(const eider_news *news, const char *name);
 
 #endif

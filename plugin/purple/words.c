@@ -33,6 +33,8 @@ eider_words_look(eider_look look)
         return _("New device?");
     case EIDER_LOOK_PAUSED:
         return _("Paused");
+    case EIDER_LOOK_STEADY:
+        return _("Steady");
     case EIDER_LOOK_OPEN:
         break;
     }
@@ -59,6 +61,8 @@ private_sentence(const eider_status *s, const char *name)
         return g_strdup_printf(_("%s turned privacy off. You stay private, "
                                  "and what you write still reaches them."),
                                name);
+    if (s->look == EIDER_LOOK_STEADY)
+        return eider_words_steady(s, name);
     whom = with_label(s, name);
     out = g_strdup_printf(
         s->look == EIDER_LOOK_CHECKED
@@ -81,6 +85,7 @@ base_sentence(const eider_status *s, const char *name)
                                name);
     case EIDER_LOOK_PRIVATE:
     case EIDER_LOOK_CHECKED:
+    case EIDER_LOOK_STEADY:
         return private_sentence(s, name);
     case EIDER_LOOK_NEW_DEVICE:
         return g_strdup_printf(_("A device nobody knows says it is %s. Nothing "
@@ -121,8 +126,11 @@ char *
 eider_words_sentence(const eider_status *s, const char *name)
 {
     EIDER_AUTO(eider_word) whom = eider_lines_plain(name);
-    EIDER_AUTO(eider_word) base = base_sentence(s, whom);
-    EIDER_AUTO(eider_word) texts = undelivered(s);
+    EIDER_AUTO(eider_word) plain = base_sentence(s, whom);
+    EIDER_AUTO(eider_word) base = eider_words_add_offer(plain, s, whom);
+    /* In slots everything waits a little: no word of it. */
+    EIDER_AUTO(eider_word)
+    texts = s->steady_runs && s->has_session ? NULL : undelivered(s);
 
     return texts != NULL ? g_strdup_printf("%s %s", base, texts)
                          : g_strdup(base);
@@ -153,16 +161,19 @@ char *
 eider_words_machine(const eider_status *s)
 {
     static const char *const states[] = {"open",    "starting",  "private",
-                                         "checked", "newdevice", "paused"};
+                                         "checked", "newdevice", "paused",
+                                         "steady"};
     static const char *const choices[] = {"unset", "on", "off"};
     static const char *const policies[] = {"off", "auto", "on"};
 
     return g_strdup_printf(
         "eider: state=%s choice=%s private=%d waiting=%u "
-        "sent=%u delivered=%u devices=%u candidates=%u session=%d default=%s",
+        "sent=%u delivered=%u devices=%u candidates=%u session=%d default=%s "
+        "steady=%u offer=%u theirs=%u agreed=%u runs=%d",
         states[s->look], choices[s->choice], s->is_private, s->waiting, s->sent,
         s->delivered, s->devices, s->candidates, s->has_session,
-        policies[eider_prefs_policy()]);
+        policies[eider_prefs_policy()], s->steady, s->steady_offer,
+        s->steady_theirs, s->steady_agreed, s->steady_runs);
 }
 
 /* ---- news ---------------------------------------------------------------- */
@@ -247,6 +258,11 @@ eider_words_news(const eider_news *n, const char *name)
         return g_strdup_printf(_("Eider cannot use its folder (%s). Until it "
                                  "can, nothing private is sent."),
                                detail);
+    case EIDER_NEWS_STEADY:
+    case EIDER_NEWS_STEADY_ASKED:
+    case EIDER_NEWS_STEADY_NO:
+    case EIDER_NEWS_STEADY_ENDED:
+        return eider_words_steady_news(n, who);
     }
     return g_strdup("");
 }

@@ -27,6 +27,8 @@ typedef struct {
                             PurpleTypingState);
     void (*send_file)(PurpleConnection *, const char *, const char *);
     gboolean (*send_attention)(PurpleConnection *, const char *, guint);
+    void (*set_idle)(PurpleConnection *, int);
+    void (*set_status)(PurpleAccount *, PurpleStatus *);
     void (*chat_whisper)(PurpleConnection *, int, const char *, const char *);
     void (*chat_invite)(PurpleConnection *, int, const char *, const char *);
     void (*add_buddy_with_invite)(PurpleConnection *, PurpleBuddy *,
@@ -66,14 +68,34 @@ our_send_im(PurpleConnection *gc, const char *who, const char *text,
 static unsigned
 our_send_typing(PurpleConnection *gc, const char *who, PurpleTypingState state)
 {
+    PurpleAccount *account = purple_connection_get_account(gc);
     wrapped *w = find(gc);
 
-    /* It would say when a private text is being written. */
-    if (w == NULL || w->send_typing == NULL ||
-        (eider_plugin() != NULL &&
-         eider_outgoing_is_held(purple_connection_get_account(gc), who)))
+    /* It would say when a private text is being written; in slots it can. */
+    if (eider_plugin() != NULL && eider_outgoing_is_held(account, who)) {
+        eider_outgoing_typing(account, who, state);
         return 0;
-    return w->send_typing(gc, who, state);
+    }
+    return w != NULL && w->send_typing != NULL ? w->send_typing(gc, who, state)
+                                               : 0;
+}
+
+static void
+our_set_idle(PurpleConnection *gc, int seconds)
+{
+    if (eider_plugin() == NULL ||
+        !eider_steady_hides(purple_connection_get_account(gc)))
+        eider_wrap_set_idle(gc, seconds);
+}
+
+static void
+our_set_status(PurpleAccount *account, PurpleStatus *status)
+{
+    wrapped *w = find(purple_account_get_connection(account));
+
+    if (w != NULL && w->set_status != NULL &&
+        (eider_plugin() == NULL || !eider_steady_hides_status(account, status)))
+        w->set_status(account, status);
 }
 
 static void
@@ -184,6 +206,15 @@ eider_wrap_send_attention(PurpleConnection *gc, const char *who, guint type)
            w->send_attention(gc, who, type);
 }
 
+void
+eider_wrap_set_idle(PurpleConnection *gc, int seconds)
+{
+    wrapped *w = find(gc);
+
+    if (w != NULL && w->set_idle != NULL)
+        w->set_idle(gc, seconds);
+}
+
 /* ---- putting them in and taking them out --------------------------------- */
 
 /* A slot that is left over from an earlier unload keeps what it saved then:
@@ -243,6 +274,8 @@ take_again(wrapped *w, bool is_gone)
     TAKE_AGAIN(send_file);
     TAKE_AGAIN(chat_whisper);
     TAKE_AGAIN(chat_invite);
+    TAKE_AGAIN(set_idle);
+    TAKE_AGAIN(set_status);
     if (PURPLE_PROTOCOL_PLUGIN_HAS_FUNC(w->info, send_attention))
         TAKE_AGAIN(send_attention);
     if (PURPLE_PROTOCOL_PLUGIN_HAS_FUNC(w->info, add_buddy_with_invite))
@@ -275,6 +308,8 @@ wrap(PurplePlugin *prpl)
     TAKE(send_file);
     TAKE(chat_whisper);
     TAKE(chat_invite);
+    TAKE(set_idle);
+    TAKE(set_status);
     if (PURPLE_PROTOCOL_PLUGIN_HAS_FUNC(info, send_attention))
         TAKE(send_attention);
     if (PURPLE_PROTOCOL_PLUGIN_HAS_FUNC(info, add_buddy_with_invite))
@@ -290,6 +325,8 @@ unwrap(wrapped *w)
     GIVE_BACK(send_file);
     GIVE_BACK(chat_whisper);
     GIVE_BACK(chat_invite);
+    GIVE_BACK(set_idle);
+    GIVE_BACK(set_status);
     if (PURPLE_PROTOCOL_PLUGIN_HAS_FUNC(w->info, send_attention))
         GIVE_BACK(send_attention);
     if (PURPLE_PROTOCOL_PLUGIN_HAS_FUNC(w->info, add_buddy_with_invite))
@@ -297,6 +334,7 @@ unwrap(wrapped *w)
     return w->send_im == NULL && w->send_typing == NULL &&
            w->send_file == NULL && w->chat_whisper == NULL &&
            w->send_attention == NULL && w->chat_invite == NULL &&
+           w->set_idle == NULL && w->set_status == NULL &&
            w->add_buddy_with_invite == NULL;
 }
 

@@ -22,7 +22,8 @@
     X(disk, 1)                                                                 \
     X(many, BOTH)                                                              \
     X(cost, 0)                                                                 \
-    X(pq, 0)
+    X(pq, 0)                                                                   \
+    X(steady, 1)
 
 #define DECLARE(name, share) Suite *sim_##name##_suite(void);
 SUITES(DECLARE)

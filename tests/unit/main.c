@@ -58,6 +58,9 @@
     X(older)                                                                   \
     X(half_written)                                                            \
     X(bounds)                                                                  \
+    X(schedule)                                                                \
+    X(steady)                                                                  \
+    X(slots)                                                                   \
     X(bounds2)                                                                 \
     X(scale)
 

@@ -255,11 +255,24 @@ takes_when(eider_slice in, void *data)
     return false;
 }
 
+static bool
+takes_mode(eider_slice in, void *data)
+{
+    eider_mode m = {9, 9, 9};
+
+    (void)data;
+    if (eider_mode_parse(in, &m) == EIDER_OK)
+        return true;
+    ck_assert_uint_eq(m.op + m.run + m.slot, 27u);
+    return false;
+}
+
 /* Each at its shortest, so that no beginning of it is one, too. */
 START_TEST(values_that_are_cut_are_ignored)
 {
     static const uint8_t text[11] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 31, 32};
     static const uint8_t ack[11], when[6], hello[4] = {3, 'a', 'b', 'c'};
+    static const uint8_t mode[6] = {EIDER_STATE_MODE, 1, 7, 0, 10};
     eider_text untouched;
 
     test_refuses_cuts(test_slice(text, sizeof text), takes_text, &untouched);
@@ -267,6 +280,8 @@ START_TEST(values_that_are_cut_are_ignored)
     ck_assert(!takes_ack(test_slice(ack, 11), NULL));
     test_refuses_cuts(test_slice(hello, sizeof hello), takes_hello, NULL);
     test_refuses_cuts(test_slice(when, 5), takes_when, NULL);
+    test_refuses_cuts(test_slice(mode, 5), takes_mode, NULL);
+    ck_assert(!takes_mode(test_slice(mode, 6), NULL));
     ck_assert(!takes_when(test_slice(when, 6), NULL));
 }
 END_TEST

@@ -27,6 +27,7 @@ parses(const eider_record *r)
     eider_ack a;
     eider_hello h;
     eider_check_record c;
+    eider_mode m;
     uint64_t ms;
 
     switch (r->type) {
@@ -40,6 +41,9 @@ parses(const eider_record *r)
         return eider_check_parse(r->value, &c) == EIDER_OK;
     case EIDER_R_WHEN:
         return eider_when_parse(r->value, &ms) == EIDER_OK;
+    case EIDER_R_STATE:
+        return r->value.p[0] != EIDER_STATE_MODE ||
+               eider_mode_parse(r->value, &m) == EIDER_OK;
     default:
         return true;
     }
@@ -104,6 +108,18 @@ agree_check(const vectors *v, eider_slice value, eider_body *again)
     ck_assert_int_eq(eider_body_add_check(again, &c), EIDER_OK);
 }
 
+static void
+agree_mode(const vectors *v, eider_slice value, eider_body *again)
+{
+    eider_mode m;
+
+    ck_assert_int_eq(eider_mode_parse(value, &m), EIDER_OK);
+    ck_assert_uint_eq(m.op, vectors_number(v, "mode_op"));
+    ck_assert_uint_eq(m.run, vectors_number(v, "mode_run"));
+    ck_assert_uint_eq(m.slot, vectors_number(v, "mode_slot"));
+    ck_assert_int_eq(eider_body_add_mode(again, &m), EIDER_OK);
+}
+
 /* Read a record's fields as the case has them, and write them again. */
 static void
 agree_fields(const vectors *v, const eider_record *r, eider_body *again)
@@ -128,6 +144,12 @@ agree_fields(const vectors *v, const eider_record *r, eider_body *again)
         ck_assert(ms == vectors_number(v, "when_ms"));
         ck_assert_int_eq(eider_body_add_when(again, ms), EIDER_OK);
         break;
+    case EIDER_R_STATE:
+        if (vectors_has(v, "mode_op")) {
+            agree_mode(v, r->value, again);
+            break;
+        }
+        /* fall through */
     default:
         ck_assert_int_eq(eider_body_add(again, r->type, r->value), EIDER_OK);
     }

@@ -70,6 +70,12 @@ struct device {
     bool has_no_buddies, is_merged_on, refuses; /* refuses: NOT_SENT */
     const char *label;
 
+    unsigned slot;      /* the user's own seconds between slots */
+    bool has_bystander; /* a resource without Eider is online */
+    bool is_asleep;     /* no timer comes, as of a machine that sleeps */
+    unsigned typing;    /* what they last said of it */
+    GHashTable *bodies; /* frame -> body: sealed without a ratchet, or NULL */
+
     bool cannot_show; /* as a client whose account is not connected */
     int die_at_write, die_at_send, die_at_show; /* countdowns; WORLD_NEVER */
     uint64_t died_ms;
@@ -79,7 +85,7 @@ struct device {
     GPtrArray *shown; /* shown_text */
     GPtrArray *lines; /* sent_line, where keeps_lines */
     bool keeps_lines;
-    unsigned news[EIDER_NEWS_STORE + 1];
+    unsigned news[64];
     char *news_detail; /* of the last news */
     uint64_t sent;     /* lines */
     void (*on_show)(device *d, const shown_text *t);
@@ -137,6 +143,11 @@ void device_receive(device *d, const char *peer, const char *text);
  * while the machine is off; the keys stay. */
 void device_lose(device *d, const char *peer);
 
+/* Both agree on @slot seconds; at the end both know it. */
+void device_steady(device *a, device *b, unsigned slot);
+/* Frames of both are random bytes from now on, and their bodies go from one to
+ * the other past them. */
+void device_seal_plainly(device *a, device *b);
 /* Both come online, @a turns privacy on, and a minute later they have met. */
 void device_meet(device *a, device *b);
 /* The engine's contact and the bytes of it and of the index. */

@@ -23,6 +23,10 @@ wake(world *w, void *a, int n)
     (void)w;
     if (d->engine == NULL || d->is_dead || (unsigned)n != d->wake_gen)
         return;
+    if (d->is_asleep) {
+        world_later(d->w, WORLD_SECOND, wake, d, n);
+        return;
+    }
     d->wake_ms = 0;
     d->has_failed = false;
     eider_engine_tick(d->engine);
@@ -205,6 +209,30 @@ text_state(void *data, const char *account, const char *peer, const uint8_t *id,
         d->on_state(d, &t);
 }
 
+static unsigned
+own_slot(void *data)
+{
+    return ((device *)data)->slot;
+}
+
+static bool
+may_steady(void *data, const char *account, const char *peer, unsigned slot,
+           unsigned others)
+{
+    (void)account;
+    (void)peer;
+    (void)slot;
+    return !((device *)data)->has_bystander && others < 100;
+}
+
+static void
+typing(void *data, const char *account, const char *from, unsigned state)
+{
+    (void)account;
+    (void)from;
+    ((device *)data)->typing = state;
+}
+
 /* ---- life ----------------------------------------------------------------- */
 
 static void
@@ -241,6 +269,7 @@ world_add(world *w, const char *name, const char *resource)
     d->line_max = 8000;
     d->policy = EIDER_DEFAULT_AUTO;
     d->label = "desk";
+    d->slot = 10;
     d->die_at_write = d->die_at_send = d->die_at_show = WORLD_NEVER;
     d->shown = g_ptr_array_new_with_free_func(shown_free);
     d->lines = g_ptr_array_new_with_free_func(line_free);
@@ -314,6 +343,11 @@ device_start(device *d)
         .tell = tell,
         .changed = changed,
         .text_state = text_state,
+        .own_slot = own_slot,
+        .may_steady = may_steady,
+        .typing = typing,
+        .seal = device_seal,
+        .open = device_open,
     };
     bool was_here = is_here(d->w, d->name);
 
@@ -411,6 +445,8 @@ device_free(device *d)
     d->is_dead = true; /* nothing is looked at any more */
     if (d->engine != NULL)
         take_away(d);
+    if (d->bodies != NULL)
+        g_hash_table_unref(d->bodies);
     memfiles_free(d->files);
     g_ptr_array_free(d->shown, TRUE);
     g_ptr_array_free(d->lines, TRUE);

@@ -119,6 +119,18 @@ device_meet(device *a, device *b)
 }
 
 void
+device_steady(device *a, device *b, unsigned slot)
+{
+    ck_assert_int_eq(eider_engine_steady(a->engine, a->account, b->name, slot),
+                     EIDER_OK);
+    world_run(a->w, (60 + 4 * slot) * WORLD_SECOND);
+    ck_assert_uint_eq(device_status(a, b->name).steady, slot);
+    ck_assert_uint_eq(device_status(b, a->name).steady, slot);
+    ck_assert_uint_eq(device_status(a, b->name).steady_agreed, 1);
+    ck_assert_uint_eq(device_status(b, a->name).steady_agreed, 1);
+}
+
+void
 device_pickle(device *d, const char *peer, eider_buf *out)
 {
     eider_contact *c = eider_contact_get(d->engine, d->account, peer);

@@ -160,6 +160,10 @@ def record():
          hello_name=b"n" * 120)
     case("when beside a full text: the ack waits", (model.TEXT, full), (model.WHEN, when), when_ms=0x2B5C3A1D00,
          **text_fields(0, 1, 0, b"a" * room))
+    for why, op, run, slot in (("mode: an offer of 10 s", 1, 0x0201, 10), ("mode: an accept of 30 s", 2, 0xFFFF, 30),
+                               ("mode: stop", 3, 1, 0)):
+        case(why, (model.ACK, ack), (model.STATE, model.mode_value(op, run, slot)), mode_op=op, mode_run=run,
+             mode_slot=slot, **ack_fields)
     case("goodbye", (model.STATE, b"\x03"), state_kind=3)
     for step, run_value in ((1, b"Y" * 32 + b"Where did we meet?"), (2, b"Y" * 32 + b"T" * 64), (3, b"T" * 64),
                             (4, b"C" * 32), (5, b"n" * 32), (6, b"N" * 32), (7, b"o" * 32), (8, b"\x02")):
@@ -208,6 +212,10 @@ def _bad_values(f, ident):
         ("hello, name of 121", model.HELLO, model.hello_value(b"l", b"n" * 121)),
         ("hello, empty", model.HELLO, b""),
         ("when, four bytes", model.WHEN, bytes(4)),
+        ("mode, no such op", model.STATE, model.mode_value(0, 1, 10)),
+        ("mode, the next op", model.STATE, model.mode_value(4, 1, 10)),
+        ("mode, one byte short", model.STATE, model.mode_value(1, 1, 10)[:-1]),
+        ("mode, one byte long", model.STATE, model.mode_value(1, 1, 10) + b"\0"),
     ):
         f.case("ignored record: " + why, size=200, valid=1, records=1, type0=kind, value0=bad, ignored=1,
                body=model.record(kind, bad))

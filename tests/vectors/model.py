@@ -213,6 +213,10 @@ def hello_value(label, name):
     return bytes([len(label)]) + label + name
 
 
+def mode_value(op, run, slot):
+    return b"\x02" + bytes([op]) + run.to_bytes(2, "little") + bytes([slot])
+
+
 def when_value(ms):
     return ms.to_bytes(5, "little")
 

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Eider: who else is online under a name on XMPP.  A program without Eider,
+ * a telephone most of all, would ring for each line of Steady.  libpurple has
+ * no list of resources, so this one follows the presences that pass.
+ */
+#include "seam.h"
+
+#include <string.h>
+#include <xmlnode.h>
+
+static GHashTable *online; /* account id -> set of full addresses */
+
+static GHashTable *
+list_of(PurpleAccount *account)
+{
+    char *id = eider_names_account(account);
+    GHashTable *list;
+
+    if (online == NULL)
+        online = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                       (GDestroyNotify)g_hash_table_destroy);
+    list = g_hash_table_lookup(online, id);
+    if (list != NULL) {
+        g_free(id);
+        return list;
+    }
+    list = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_hash_table_insert(online, id, list);
+    return list;
+}
+
+static gboolean
+on_presence(PurpleConnection *gc, const char *type, const char *from,
+            xmlnode *presence G_GNUC_UNUSED, gpointer data G_GNUC_UNUSED)
+{
+    PurpleAccount *account = purple_connection_get_account(gc);
+
+    if (from == NULL || strchr(from, '/') == NULL)
+        return FALSE;
+    if (type == NULL || type[0] == '\0' || strcmp(type, "available") == 0)
+        g_hash_table_add(list_of(account), g_strdup(from));
+    else if (strcmp(type, "unavailable") == 0)
+        g_hash_table_remove(list_of(account), from);
+    return FALSE;
+}
+
+static void
+on_signed_off(PurpleConnection *gc, gpointer data G_GNUC_UNUSED)
+{
+    g_hash_table_remove_all(list_of(purple_connection_get_account(gc)));
+}
+
+static bool
+is_at(PurpleAccount *account, const char *full, const char *bare)
+{
+    char *copy = g_strdup(purple_normalize(account, full));
+    bool is = strcmp(copy, bare) == 0;
+
+    g_free(copy);
+    return is;
+}
+
+bool
+eider_resources_has_own(PurpleAccount *account)
+{
+    const char *us = purple_account_get_username(account);
+    PurpleConnection *gc = purple_account_get_connection(account);
+    const char *full =
+        gc != NULL ? purple_connection_get_display_name(gc) : NULL;
+    char *bare = g_strdup(purple_normalize(account, us));
+    GHashTableIter it;
+    unsigned others = 0;
+    gpointer k;
+
+    g_hash_table_iter_init(&it, list_of(account));
+    while (g_hash_table_iter_next(&it, &k, NULL))
+        others += is_at(account, k, bare) && g_strcmp0(k, full) != 0;
+    g_free(bare);
+    return others > 0;
+}
+
+bool
+eider_resources_has_peer(PurpleAccount *account, const char *peer)
+{
+    char *id = eider_names_account(account);
+    eider_engine *e = eider_opening_engine();
+    GHashTableIter it;
+    bool has = false;
+    gpointer k;
+
+    g_hash_table_iter_init(&it, list_of(account));
+    while (e != NULL && !has && g_hash_table_iter_next(&it, &k, NULL))
+        has =
+            is_at(account, k, peer) && !eider_engine_is_address(e, id, peer, k);
+    g_free(id);
+    return has;
+}
+
+static void
+connect_jabber(PurplePlugin *prpl)
+{
+    purple_signal_connect(prpl, "jabber-receiving-presence", eider_plugin(),
+                          PURPLE_CALLBACK(on_presence), NULL);
+}
+
+static void
+on_plugin_load(PurplePlugin *plugin)
+{
+    if (g_strcmp0(purple_plugin_get_id(plugin), "prpl-jabber") == 0)
+        connect_jabber(plugin);
+}
+
+void
+eider_resources_start(void)
+{
+    PurplePlugin *jabber = purple_find_prpl("prpl-jabber");
+
+    purple_signal_connect(purple_plugins_get_handle(), "plugin-load",
+                          eider_plugin(), PURPLE_CALLBACK(on_plugin_load),
+                          NULL);
+    purple_signal_connect(purple_connections_get_handle(), "signed-off",
+                          eider_plugin(), PURPLE_CALLBACK(on_signed_off), NULL);
+    if (jabber != NULL)
+        connect_jabber(jabber);
+}
+
+void
+eider_resources_stop(void)
+{
+    if (online != NULL)
+        g_hash_table_destroy(online);
+    online = NULL;
+}
