@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Several devices of one account."""
+import glob
+
+from client import ERROR, SYSTEM
+from count import Talk
+from scenario import Skip, equal, go_private, meet, pair, scenario, until
+
+
+SHORT = (16, 90)        # no text as long as a handshake's line
+
+
+def accept(client, peer, proto="xmpp", waiting=False):
+    """The user says yes to the new device, with one click."""
+    m = client.mark()
+    client.command(peer, "/eider fingerprint", proto)
+    client.wait_window("Eider")
+    client.key("alt+w" if waiting else "alt+t")
+    client.wait_written("The new device was accepted", m, 10, SYSTEM)
+
+
+def no_raw(*clients):
+    """Nobody ever saw a line, or was told of one."""
+    for c in clients:
+        for w in c.written(0):
+            assert "EIDER" not in w[2], (c.name, w[2][:80])
+
+
+def big(lab, since):
+    """Lines of handshakes since then."""
+    return len([x for x in lab.lines(since) if x[5] == "M"])
+
+
+def second_of_bob(lab, a, **kw):
+    """A second Pidgin of bob, known to alice as a candidate."""
+    c = lab.pidgin("bob", name="bob2", resource="laptop", **kw)
+    meet(a, c)
+    c.command("alice", "/eider on")
+    a.wait_state("bob", "newdevice", timeout=40, devices=1, candidates=1)
+    return c
+
+
+def everybody(talk, a, devices, n=3):
+    """Alice writes to all; each of them writes to her."""
+    for _ in range(n):
+        talk.send(a, *devices)
+        for d in devices:
+            talk.send(d, a)
+    talk.settle()
+
+
+@scenario(timeout=240)
+def two_pidgins(lab):
+    """Two of bob's Pidgins, both accepted, get each message once."""
+    a, b = pair(lab)
+    c = second_of_bob(lab, a)
+    accept(a, "bob")
+    a.wait_state("bob", "private", devices=2, candidates=0)
+    c.wait_state("alice", "private")
+    talk = Talk(lab, SHORT)
+    m = lab.mark()
+    everybody(talk, a, (b, c))
+    to = {e.to for e in lab.wire(m, "alice", "out") if e.body is not None}
+    equal(to, {"bob@localhost/pidgin", "bob@localhost/laptop"}, "lines to")
+    # after a restart the addresses are not known: lines for either device
+    # come to both, and nobody is told of those that are for the other
+    marks = [(x, x.mark()) for x in (a, b, c)]
+    m = lab.mark()
+    a.restart("kill")
+    meet(a, b)
+    for _ in range(4):
+        talk.send(a, b, c)
+    everybody(talk, a, (b, c))
+    to = [e.to for e in lab.wire(m, "alice", "out") if e.body is not None]
+    assert "bob@localhost" in to, to
+    lab.quiet(2)
+    equal(big(lab, m), 0, "handshakes")
+    for x, since in marks:
+        equal(x.written(since, SYSTEM | ERROR), [], "said at " + x.name)
+    no_raw(a, b, c)
+
+
+@scenario(timeout=240)
+def carbons(lab):
+    """Carbons of the other device's lines: nothing raw, nothing doubled."""
+    so = glob.glob("/usr/lib/purple-2/carbons.so") + glob.glob(
+        "/usr/lib/*/purple-2/carbons.so")
+    if not so:
+        raise Skip("no carbons.so")
+    a, b = pair(lab, plugins=lab.plugins + so[:1])
+    c = second_of_bob(lab, a, plugins=lab.plugins + so[:1])
+    talk = Talk(lab, SHORT)
+    marks = [(x, x.mark()) for x in (a, b, c)]
+    m = lab.mark()
+    # bob2 is not accepted: it sees carbons of what it cannot open
+    for _ in range(4):
+        talk.send(a, b)
+        talk.send(b, a)
+    talk.settle()
+    assert lab.wire(m, "bob2", "in"), "no carbons"
+    lab.quiet(3)
+    assert big(lab, m) <= 6, big(lab, m)
+    for x, since in marks:
+        equal(x.written(since, SYSTEM | ERROR), [], "said at " + x.name)
+    accept(a, "bob")
+    everybody(talk, a, (b, c))
+    no_raw(a, b, c)
