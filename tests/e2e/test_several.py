@@ -2,11 +2,13 @@
 """Several devices of one account."""
 import glob
 
+from bouncer import Bouncer
 from client import ERROR, SYSTEM
 from count import Talk
-from scenario import Skip, equal, go_private, meet, pair, scenario, until
+from scenario import Skip, equal, meet, pair, scenario
 
 
+FAST_IRC = {"irc": {"ratelimit-interval": 0}}
 SHORT = (16, 90)        # no text as long as a handshake's line
 
 
@@ -104,4 +106,40 @@ def carbons(lab):
         equal(x.written(since, SYSTEM | ERROR), [], "said at " + x.name)
     accept(a, "bob")
     everybody(talk, a, (b, c))
+    no_raw(a, b, c)
+
+
+@scenario(xmpp=False, irc=True, timeout=240)
+def bouncer(lab):
+    """Two clients behind a bouncer that echoes own messages."""
+    lab.bouncers["bob"] = bouncer = Bouncer(lab.ngircd, "bob")
+    a, b = pair(lab, ("irc",), settings=FAST_IRC)
+    talk = Talk(lab, SHORT)
+    for _ in range(3):
+        talk.send(a, b, proto="irc")
+        talk.send(b, a, proto="irc")
+    talk.settle()
+    m, mb = lab.mark(), b.mark()
+    c = lab.pidgin("bob", ("irc",), name="bob2", settings=FAST_IRC)
+    c.join("#lobby")
+    c.wait_buddy("alice", proto="irc", timeout=60)
+    # lines that it cannot open make it meet alice: a candidate
+    talk.send(a, b, proto="irc")
+    a.wait_state("bob", "newdevice", "irc", 60, devices=1, candidates=1)
+    c.wait_state("alice", "private", "irc")
+    lab.quiet(2)
+    accept(a, "bob", "irc")
+    for _ in range(3):
+        talk.send(a, b, c, proto="irc")
+        talk.send(b, a, proto="irc")
+        talk.send(c, a, proto="irc")
+    talk.settle()
+    lab.quiet(2)
+    assert bouncer.copies > 20, bouncer.copies
+    # a handshake is 12 lines of S, once
+    assert len(lab.lines(m)) < 40, len(lab.lines(m))
+    equal(b.written(mb, SYSTEM | ERROR), [], "said at the first")
+    for x in (b, c):
+        equal([w for w in x.written(0) if w[1] == "bob"], [], "from himself")
+        equal([t for _, t in x.windows() if t == "Eider"], [], "dialogs")
     no_raw(a, b, c)
