@@ -5,7 +5,9 @@ import glob
 from bouncer import Bouncer
 from client import ERROR, SYSTEM
 from count import Talk
-from scenario import Skip, equal, meet, pair, scenario
+from guard import is_line
+from phone import Phone
+from scenario import Skip, equal, meet, pair, scenario, until
 
 
 FAST_IRC = {"irc": {"ratelimit-interval": 0}}
@@ -25,7 +27,7 @@ def no_raw(*clients):
     """Nobody ever saw a line, or was told of one."""
     for c in clients:
         for w in c.written(0):
-            assert "EIDER" not in w[2], (c.name, w[2][:80])
+            assert "EIDER" not in w[2] or w[3] & SYSTEM, (c.name, w[2][:80])
 
 
 def big(lab, since):
@@ -92,6 +94,8 @@ def carbons(lab):
     a, b = pair(lab, plugins=lab.plugins + so[:1])
     c = second_of_bob(lab, a, plugins=lab.plugins + so[:1])
     talk = Talk(lab, SHORT)
+    talk.send(b, a)              # says once that there is another client
+    talk.settle()
     marks = [(x, x.mark()) for x in (a, b, c)]
     m = lab.mark()
     # bob2 is not accepted: it sees carbons of what it cannot open
@@ -143,3 +147,28 @@ def bouncer(lab):
         equal([w for w in x.written(0) if w[1] == "bob"], [], "from himself")
         equal([t for _, t in x.windows() if t == "Eider"], [], "dialogs")
     no_raw(a, b, c)
+
+
+@scenario(timeout=120)
+def phone(lab):
+    """A phone of the same account shows lines; one sentence says so once."""
+    a, b = pair(lab)
+    m = lab.mark()
+    p = Phone(lab, "bob")
+    until(lambda: [e for e in lab.wire(m, "bob", "in", messages=False)
+                   if e.kind == "presence" and e.frm == "bob@localhost/phone"],
+          20, "presence of the phone")
+    talk = Talk(lab, SHORT)
+    mb, ma = b.mark(), a.mark()
+    everybody(talk, a, (b,))
+    b.restart("quit")
+    meet(a, b)
+    everybody(talk, a, (b,), 1)
+    said = [w[2] for w in b.written(mb, SYSTEM | ERROR)]
+    assert len(said) == 1 and "Another client of yours" in said[0] \
+        and "(phone)" in said[0], said
+    equal(a.written(ma, SYSTEM | ERROR), [], "said to alice")
+    # it is true
+    until(lambda: len(p.bodies()) >= 8, 10, "carbons at the phone")
+    assert all(is_line(x) for x in p.bodies()), p.bodies()
+    p.close()
