@@ -54,20 +54,33 @@ def write(text):
         f.write(old)
 
 
+def run_c(build, names):
+    done = subprocess.run([os.path.join(build, "bench")] + names, cwd=TOP,
+                          stdout=subprocess.PIPE, text=True)
+    print(done.stdout, flush=True)
+    if done.returncode != 0:
+        sys.exit(done.returncode)
+    return done.stdout.strip()
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("--build", default="build")
     p.add_argument("names", nargs="*")
     a = p.parse_args()
+    import pidgins
+    so = [os.path.abspath(os.path.join(a.build, n))
+          for n in ("eider.so", "eider-gtk.so")]
     out = []
-    done = subprocess.run([os.path.join(a.build, "bench")] + a.names,
-                          cwd=TOP, stdout=subprocess.PIPE, text=True)
-    print(done.stdout, flush=True)
-    if done.returncode != 0:
-        return done.returncode
-    out.append(done.stdout)
+    in_c = [n for n in a.names if n not in pidgins.PARTS]
+    if in_c or not a.names:
+        out.append(run_c(a.build, in_c))
+    for name, part in pidgins.PARTS.items():
+        if name in a.names or not a.names:
+            out.append(part(so))
+            print(out[-1] + "\n", flush=True)
     if not a.names:
-        write("\n".join(out))
+        write("\n\n".join(out))
     return 0
 
 
