@@ -41,6 +41,16 @@ typedef struct {
     /* Path and reason of the last EIDER_E_STORE or EIDER_E_LOCKED, for people;
      * never NULL, valid until the next call. */
     const char *(*why)(void *data);
+    /*
+     * Overwrite bytes of a file that is there and long enough, durably, with
+     * one sync instead of two and a rename.  Not atomic: a crash may leave
+     * anything in these bytes and changes no others.  EIDER_E_MISSING: cannot
+     * be done to this file, write it whole.  And the same with zeros, best
+     * effort, some time.  Both NULL: files are only written whole.
+     */
+    eider_err (*patch)(void *data, const char *name, size_t at,
+                       eider_slice bytes);
+    void (*scrub)(void *data, const char *name, size_t at, size_t n);
 } eider_files;
 
 /*

@@ -4,7 +4,7 @@
  * descriptors, so that a folder swapped for another one behind our back is not
  * written to.
  */
-#include "files.h"
+#include "disk.h"
 
 #include "eider/crypto.h"
 
@@ -19,20 +19,6 @@
 
 #define TMP_PREFIX ".tmp-"
 #define TMP_LEN    (sizeof TMP_PREFIX - 1 + 32)
-#define OPEN_FLAGS (O_NOFOLLOW | O_CLOEXEC | O_NOCTTY)
-
-enum { TOP, SUB, N_DIRS };
-
-typedef struct {
-    char *path; /* absolute, no slash at the end */
-    int dirs[N_DIRS];
-    int lock;
-    dev_t dev;
-    ino_t ino;
-    pid_t pid;
-    eider_marks *marks;
-    char *why;
-} disk;
 
 /* fcntl locks do not conflict within a process, and closing any descriptor of
  * the lock file drops them: a folder that is open here is known before its
@@ -49,50 +35,14 @@ say_why(disk *d, const char *name, const char *reason)
                              name, reason);
 }
 
-static eider_err
-fail(disk *d, const char *name, int err)
+eider_err
+eider_disk_fail(disk *d, const char *name, int err)
 {
     say_why(d, name, g_strerror(err));
     return EIDER_E_STORE;
 }
 
 /* ---- descriptors ---------------------------------------------------------- */
-
-int
-eider_fd_read_all(int fd, size_t max, eider_buf *out)
-{
-    EIDER_AUTO(eider_buf) got = {0};
-    uint8_t chunk[16384];
-    ssize_t n;
-
-    while ((n = TEMP_FAILURE_RETRY(read(fd, chunk, sizeof chunk))) > 0) {
-        if ((size_t)n > max - got.n) {
-            n = -1;
-            errno = EFBIG;
-            break;
-        }
-        eider_buf_add(&got, chunk, (size_t)n);
-    }
-    eider_wipe(chunk, sizeof chunk);
-    if (n < 0)
-        return errno;
-    eider_buf_add(out, got.p, got.n);
-    return 0;
-}
-
-int
-eider_fd_write_all(int fd, eider_slice bytes)
-{
-    while (bytes.n > 0) {
-        ssize_t n = TEMP_FAILURE_RETRY(write(fd, bytes.p, bytes.n));
-
-        if (n <= 0)
-            return n < 0 ? errno : EIO;
-        bytes.p += n;
-        bytes.n -= (size_t)n;
-    }
-    return 0;
-}
 
 static int
 sync_fd(int fd)
@@ -103,8 +53,8 @@ sync_fd(int fd)
 /* ---- names ---------------------------------------------------------------- */
 
 /* "index" or "s/0123abcd": nothing that leaves the folder or hides in it. */
-static bool
-name_is_valid(const char *name)
+bool
+eider_disk_name_is_valid(const char *name)
 {
     size_t n;
 
@@ -115,8 +65,8 @@ name_is_valid(const char *name)
            strcmp(name, "s") != 0;
 }
 
-static int
-dir_of(const disk *d, const char *name, const char **base)
+int
+eider_disk_dir_of(const disk *d, const char *name, const char **base)
 {
     bool sub = g_str_has_prefix(name, "s/");
 
@@ -145,13 +95,14 @@ read_file(void *data, const char *name, eider_buf *out)
     struct stat st;
     int dir, fd, err = 0;
 
-    g_return_val_if_fail(name_is_valid(name), EIDER_E_INTERNAL);
-    dir = dir_of(d, name, &base);
+    g_return_val_if_fail(eider_disk_name_is_valid(name), EIDER_E_INTERNAL);
+    dir = eider_disk_dir_of(d, name, &base);
     /* O_NONBLOCK: a pipe in the place of a file must not freeze the client. */
     fd = TEMP_FAILURE_RETRY(
         openat(dir, base, O_RDONLY | O_NONBLOCK | OPEN_FLAGS));
     if (fd < 0)
-        return errno == ENOENT ? EIDER_E_MISSING : fail(d, name, errno);
+        return errno == ENOENT ? EIDER_E_MISSING
+                               : eider_disk_fail(d, name, errno);
     if (fstat(fd, &st) != 0) {
         err = errno;
     } else if (!S_ISREG(st.st_mode)) {
@@ -162,7 +113,7 @@ read_file(void *data, const char *name, eider_buf *out)
         err = eider_fd_read_all(fd, EIDER_FILE_MAX, out);
     }
     close(fd);
-    return err != 0 ? fail(d, name, err) : EIDER_OK;
+    return err != 0 ? eider_disk_fail(d, name, err) : EIDER_OK;
 }
 
 /* A whole, durable new file @tmp, or none at all. */
@@ -188,8 +139,8 @@ write_tmp(int dir, const char *tmp, eider_slice bytes)
     return err;
 }
 
-static void
-count_write(void)
+void
+eider_disk_count_write(void)
 {
     writes++;
 #ifdef EIDER_TESTING
@@ -208,22 +159,22 @@ write_file(void *data, const char *name, eider_slice bytes)
     const char *base;
     int dir, err;
 
-    g_return_val_if_fail(name_is_valid(name), EIDER_E_INTERNAL);
+    g_return_val_if_fail(eider_disk_name_is_valid(name), EIDER_E_INTERNAL);
     g_return_val_if_fail(bytes.n <= EIDER_FILE_MAX, EIDER_E_INTERNAL);
-    dir = dir_of(d, name, &base);
+    dir = eider_disk_dir_of(d, name, &base);
     draw_tmp_name(tmp);
     if ((err = write_tmp(dir, tmp, bytes)) != 0)
-        return fail(d, name, err);
+        return eider_disk_fail(d, name, err);
     if (renameat(dir, tmp, dir, base) != 0) {
         err = errno;
         (void)unlinkat(dir, tmp, 0);
-        return fail(d, name, err);
+        return eider_disk_fail(d, name, err);
     }
     /* If this fails the disk is failing: either content may be there after a
      * crash, both are whole, and the caller sends nothing. */
     if ((err = sync_fd(dir)) != 0)
-        return fail(d, name, err);
-    count_write();
+        return eider_disk_fail(d, name, err);
+    eider_disk_count_write();
     return EIDER_OK;
 }
 
@@ -234,11 +185,11 @@ remove_file(void *data, const char *name)
     const char *base;
     int dir, err;
 
-    g_return_val_if_fail(name_is_valid(name), EIDER_E_INTERNAL);
-    dir = dir_of(d, name, &base);
+    g_return_val_if_fail(eider_disk_name_is_valid(name), EIDER_E_INTERNAL);
+    dir = eider_disk_dir_of(d, name, &base);
     if (unlinkat(dir, base, 0) != 0)
-        return errno == ENOENT ? EIDER_OK : fail(d, name, errno);
-    return (err = sync_fd(dir)) != 0 ? fail(d, name, err) : EIDER_OK;
+        return errno == ENOENT ? EIDER_OK : eider_disk_fail(d, name, errno);
+    return (err = sync_fd(dir)) != 0 ? eider_disk_fail(d, name, err) : EIDER_OK;
 }
 
 static uint64_t
@@ -273,7 +224,7 @@ open_dir(disk *d, int at, const char *name, const char *shown)
     int fd;
 
     if (!made && errno != EEXIST) {
-        fail(d, shown, errno);
+        eider_disk_fail(d, shown, errno);
         return -1;
     }
     fd = openat(at, name, O_RDONLY | O_DIRECTORY | OPEN_FLAGS);
@@ -281,12 +232,12 @@ open_dir(disk *d, int at, const char *name, const char *shown)
         if (fd < 0 && (errno == ELOOP || errno == ENOTDIR))
             say_why(d, shown, "not a folder, or a symbolic link");
         else
-            fail(d, shown, errno);
+            eider_disk_fail(d, shown, errno);
     } else if (st.st_uid != geteuid()) {
         say_why(d, shown, "belongs to somebody else");
     } else if ((made || (st.st_mode & 077) != 0) &&
                fchmod(fd, made ? 0700 : st.st_mode & 0700) != 0) {
-        fail(d, shown, errno);
+        eider_disk_fail(d, shown, errno);
     } else {
         return fd;
     }
@@ -303,23 +254,23 @@ open_dirs(disk *d)
     int fd, err;
 
     if (g_mkdir_with_parents(parent, 0700) != 0)
-        return fail(d, "", errno);
+        return eider_disk_fail(d, "", errno);
     if ((d->dirs[TOP] = open_dir(d, AT_FDCWD, d->path, "")) < 0 ||
         (d->dirs[SUB] = open_dir(d, d->dirs[TOP], "s", "s")) < 0)
         return EIDER_E_STORE;
     if (fstat(d->dirs[TOP], &st) != 0)
-        return fail(d, "", errno);
+        return eider_disk_fail(d, "", errno);
     d->dev = st.st_dev;
     d->ino = st.st_ino;
     if ((err = sync_fd(d->dirs[TOP])) != 0)
-        return fail(d, "", err);
+        return eider_disk_fail(d, "", err);
     /* The folder's own entry.  A parent that we may not read is not ours to
      * worry about: then the folder was there before. */
     if ((fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) >= 0) {
         err = sync_fd(fd);
         close(fd);
     }
-    return err != 0 ? fail(d, "", err) : EIDER_OK;
+    return err != 0 ? eider_disk_fail(d, "", err) : EIDER_OK;
 }
 
 static eider_err
@@ -345,13 +296,13 @@ take_lock(disk *d)
     }
     d->lock = openat(d->dirs[TOP], "lock", O_RDWR | O_CREAT | OPEN_FLAGS, 0600);
     if (d->lock < 0)
-        return fail(d, "lock", errno);
+        return eider_disk_fail(d, "lock", errno);
     if (fchmod(d->lock, 0600) != 0)
-        return fail(d, "lock", errno);
+        return eider_disk_fail(d, "lock", errno);
     if (fcntl(d->lock, F_SETLK, &l) == 0)
         return EIDER_OK;
     if (errno != EACCES && errno != EAGAIN)
-        return fail(d, "lock", errno);
+        return eider_disk_fail(d, "lock", errno);
     if (fcntl(d->lock, F_GETLK, &l) != 0 || l.l_type == F_UNLCK)
         l.l_pid = 0; /* let go of meanwhile */
     return say_locked(d, l.l_pid);
@@ -370,7 +321,7 @@ sweep(disk *d, int dir)
         err = errno;
         if (fd >= 0)
             close(fd);
-        return fail(d, "", err);
+        return eider_disk_fail(d, "", err);
     }
     while ((e = readdir(list)) != NULL) {
         if (g_str_has_prefix(e->d_name, TMP_PREFIX) &&
@@ -378,7 +329,7 @@ sweep(disk *d, int dir)
             err = errno;
     }
     closedir(list);
-    return err != 0 ? fail(d, "", err) : EIDER_OK;
+    return err != 0 ? eider_disk_fail(d, "", err) : EIDER_OK;
 }
 
 static void
@@ -418,8 +369,9 @@ eider_files_open(eider_files *out, const char *dir, const char *state_dir,
     }
     open_disks = g_slist_prepend(open_disks, d);
     d->marks = eider_marks_new(state_dir, d->path);
-    *out = (eider_files){d,         read_file,  write_file, remove_file,
-                         read_mark, write_mark, last_why};
+    *out = (eider_files){d,           read_file,        write_file,
+                         remove_file, read_mark,        write_mark,
+                         last_why,    eider_disk_patch, eider_disk_scrub};
     return EIDER_OK;
 }
 

@@ -21,6 +21,37 @@ int eider_fd_read_all(int fd, size_t max, eider_buf *out);
 int eider_fd_write_all(int fd, eider_slice bytes);
 
 /*
+ * A small file that is written again and again has two halves of one size; a
+ * new copy goes into the one that is not needed, and then the other one is
+ * zeros.  So a crash in the middle of a write leaves the copy before it, at the
+ * price of one sync, and no copy before the last stays on the disk.
+ *
+ * eider_halves_find() gives the copies that may be in @file, the newest first;
+ * which of them is whole its seal says.
+ */
+#define EIDER_HALVES   2
+#define EIDER_HALF_MAX ((size_t)65536) /* larger files are written whole */
+
+typedef struct {
+    size_t size;     /* of one copy; 0: no file */
+    unsigned halves; /* 1 or 2 */
+    unsigned half;   /* where the newest copy is */
+} eider_place;
+
+unsigned eider_halves_find(eider_slice file, eider_place out[EIDER_HALVES]);
+EIDER_MUST_USE eider_err eider_halves_write(const eider_files *f,
+                                            const char *name,
+                                            eider_place *place,
+                                            eider_slice sealed);
+
+/* The bytes with which a sealed file begins; then a byte of version and the
+ * generation. */
+#define EIDER_SEAL_MAGIC "EIDERst1"
+/* What a sealed file's size may be. */
+#define EIDER_SEAL_MIN ((size_t)4096)
+bool eider_seal_size_is_ours(size_t n);
+
+/*
  * Second copies of generations, outside of the folder: one small file for each
  * name.  A copy is tied to this machine and to the folder's path, so that a
  * home directory that moves does not look like one that was put back.

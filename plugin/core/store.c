@@ -4,7 +4,8 @@
  *
  *     magic 8 | version 1 | generation 8 | nonce 24 | sealed ... | tag 16
  *
- * sealed is a block (u32 length, data) and zeros up to one of the sizes below,
+ * or two of these of one size, one of which may be zeros or half written
+ * (files.h).  sealed is a block (u32 length, data) and zeros up to one of the sizes below,
  * counted for the whole file.  The key is a hash of everything before the
  * nonce and the file's name, keyed with a subkey of the master key: a header
  * that was changed, or a file that was renamed, opens under no key.
@@ -18,13 +19,13 @@
 #include <glib.h>
 #include <string.h>
 
-#define MAGIC      "EIDERst1"
+#define MAGIC      EIDER_SEAL_MAGIC
 #define MAGIC_LEN  (sizeof MAGIC - 1)
-#define VERSION    1
+#define VERSION    2 /* since 2 a file may have two halves; else as 1 */
 #define BOUND_LEN  (MAGIC_LEN + 1 + 8) /* what the key is bound to */
 #define HEADER_LEN (BOUND_LEN + EIDER_NONCE_LEN)
 #define OVERHEAD   (HEADER_LEN + EIDER_TAG_LEN)
-#define SIZE_MIN   ((size_t)4096)
+#define SIZE_MIN   EIDER_SEAL_MIN
 
 struct eider_store {
     const eider_files *files;
@@ -32,11 +33,16 @@ struct eider_store {
     eider_secret file_key; /* parent of the keys of files */
     eider_secret name_key; /* of the names of contacts */
     bool has_passphrase;
-    /* name -> generation of the files that this process has read or written
+    /* name -> copy, of the files that this process has read or written
      * successfully: nothing else is overwritten without a look at it. */
     GHashTable *known;
     char *why;
 };
+
+typedef struct {
+    uint64_t generation;
+    eider_place place;
+} copy;
 
 /* Why the last eider_store_open() failed: there is no store to ask then. */
 static char *open_why;
@@ -222,8 +228,8 @@ size_for(size_t n)
     return size;
 }
 
-static bool
-size_is_ours(size_t n)
+bool
+eider_seal_size_is_ours(size_t n)
 {
     size_t size = SIZE_MIN;
 
@@ -275,7 +281,8 @@ unseal(eider_store *s, const char *name, eider_slice file, eider_buf *data,
         return refuse(s, name, "not written by Eider");
     if (version > VERSION)
         return refuse(s, name, "written by a newer Eider");
-    if (!eider_reader_ok(&r) || version != VERSION || !size_is_ours(file.n))
+    if (!eider_reader_ok(&r) || version == 0 ||
+        !eider_seal_size_is_ours(file.n))
         return refuse(s, name, "damaged");
 
     derive_key(s, name, file.p, &key);
@@ -293,48 +300,60 @@ unseal(eider_store *s, const char *name, eider_slice file, eider_buf *data,
 }
 
 static void
-remember(eider_store *s, const char *name, uint64_t generation)
+remember(eider_store *s, const char *name, copy c)
 {
-    uint64_t *g = g_new(uint64_t, 1);
-
-    *g = generation;
-    g_hash_table_replace(s->known, g_strdup(name), g);
+    g_hash_table_replace(s->known, g_strdup(name), g_memdup2(&c, sizeof c));
 }
 
-/* Read @name from the disk; it is known afterwards if and only if that went
- * well. */
+/* Read @name from the disk, the newest copy that opens; it is known afterwards
+ * if and only if that went well. */
 static eider_err
-load(eider_store *s, const char *name, eider_buf *data, uint64_t *generation)
+load(eider_store *s, const char *name, eider_buf *data, copy *out)
 {
     EIDER_AUTO(eider_buf) file = {0};
+    eider_place places[EIDER_HALVES];
+    unsigned n;
     eider_err e = s->files->read(s->files->data, name, &file);
 
+    *out = (copy){0};
     g_hash_table_remove(s->known, name);
     if (e != EIDER_OK)
         return pass_on(s, e);
-    e = unseal(s, name, (eider_slice){file.p, file.n}, data, generation);
-    if (e == EIDER_OK)
-        remember(s, name, *generation);
+    n = eider_halves_find((eider_slice){file.p, file.n}, places);
+    for (unsigned i = 0; i < n; i++) {
+        const eider_place *p = &places[i];
+
+        e = unseal(s, name, (eider_slice){file.p + p->half * p->size, p->size},
+                   data, &out->generation);
+        if (e != EIDER_OK)
+            continue;
+        out->place = *p;
+        remember(s, name, *out);
+        break;
+    }
     return e;
 }
 
-/* The generation of what would be overwritten; EIDER_E_MISSING and 0 where
- * there is nothing. */
+/* What would be overwritten; EIDER_E_MISSING and zeros where there is
+ * nothing. */
 static eider_err
-check_old(eider_store *s, const char *name, uint64_t *generation)
+check_old(eider_store *s, const char *name, copy *out)
 {
-    const uint64_t *g = g_hash_table_lookup(s->known, name);
+    const copy *c = g_hash_table_lookup(s->known, name);
 
-    *generation = g != NULL ? *g : 0;
-    return g != NULL ? EIDER_OK : load(s, name, NULL, generation);
+    if (c == NULL)
+        return load(s, name, NULL, out);
+    *out = *c;
+    return EIDER_OK;
 }
 
 eider_err
 eider_store_get(eider_store *s, const char *name, eider_buf *out,
                 bool *restored)
 {
-    uint64_t generation = 0, mark;
-    eider_err e = load(s, name, out, &generation);
+    uint64_t mark;
+    copy c;
+    eider_err e = load(s, name, out, &c);
 
     if (restored != NULL)
         *restored = false;
@@ -344,10 +363,10 @@ eider_store_get(eider_store *s, const char *name, eider_buf *out,
         return e;
     mark = s->files->read_mark(s->files->data, name);
     if (restored != NULL)
-        *restored = mark > generation;
+        *restored = mark > c.generation;
     /* Unknown here, or lost in a crash: from now on it is watched again. */
-    if (mark < generation)
-        s->files->write_mark(s->files->data, name, generation);
+    if (mark < c.generation)
+        s->files->write_mark(s->files->data, name, c.generation);
     return EIDER_OK;
 }
 
@@ -355,30 +374,31 @@ eider_err
 eider_store_put(eider_store *s, const char *name, eider_slice data)
 {
     EIDER_AUTO(eider_buf) file = {0};
-    uint64_t generation;
-    eider_err e = check_old(s, name, &generation);
+    copy c;
+    eider_err e = check_old(s, name, &c);
 
     if (e != EIDER_OK && e != EIDER_E_MISSING)
         return e;
-    if (seal(s, name, ++generation, data, &file) != EIDER_OK)
+    if (seal(s, name, ++c.generation, data, &file) != EIDER_OK)
         return refuse(s, name, "too large");
-    e = s->files->write(s->files->data, name, (eider_slice){file.p, file.n});
+    e = eider_halves_write(s->files, name, &c.place,
+                           (eider_slice){file.p, file.n});
     if (e != EIDER_OK) {
         /* A write that failed in its very last step may be there after all:
          * the next one looks. */
         g_hash_table_remove(s->known, name);
         return pass_on(s, e);
     }
-    remember(s, name, generation);
-    s->files->write_mark(s->files->data, name, generation);
+    remember(s, name, c);
+    s->files->write_mark(s->files->data, name, c.generation);
     return EIDER_OK;
 }
 
 eider_err
 eider_store_remove(eider_store *s, const char *name)
 {
-    uint64_t generation;
-    eider_err e = check_old(s, name, &generation);
+    copy c;
+    eider_err e = check_old(s, name, &c);
 
     if (e != EIDER_OK)
         return e == EIDER_E_MISSING ? EIDER_OK : e;

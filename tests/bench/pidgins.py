@@ -41,10 +41,10 @@ def found(pattern):
 
 # -- the variants -------------------------------------------------------------
 class Variant:
-    name, plugins = "plain", ()
+    name, plugins, pep = "plain", (), False
 
     def __init__(self, work):
-        self.lab = Lab(plugins=self.plugins)
+        self.lab = Lab(plugins=self.plugins, pep=self.pep)
         self.lab.__enter__()
         self.ms, self.cpu_ms, self.pss, self.n = [], 0.0, [], 0
 
@@ -156,7 +156,7 @@ class Otr(Variant):
 
 
 class Omemo(Variant):
-    name = "OMEMO"
+    name, pep = "OMEMO", True
 
     def __init__(self, work):
         self.plugins = [found(LURCH)]

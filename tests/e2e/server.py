@@ -28,6 +28,7 @@ s2s_ports = {{}}
 legacy_ssl_ports = {{}}
 http_ports = {{}}
 https_ports = {{}}
+plugin_paths = {{ "{d}/modules" }}
 modules_enabled = {{ {mods} }}
 modules_disabled = {{ "s2s", "tls" }}
 c2s_require_encryption = false
@@ -51,6 +52,10 @@ PROSODY_MODULES = (
     "roster", "saslauth", "disco", "presence", "message", "iq", "c2s",
     "private", "vcard_legacy", "pep", "ping", "time", "version", "groups",
     "blocklist", "bookmarks", "posix", "carbons", "mam", "offline")
+
+# libpurple believes in PEP only where the server itself says so, prosody says
+# it of the account; lurch needs it.
+PEP_IDENTITY = 'module:add_identity("pubsub", "pep", "Prosody");\n'
 
 NGIRCD_CFG = """
 [Global]
@@ -161,9 +166,11 @@ class Prosody(_Server):
     """With message archive, carbons, offline store, PEP and rooms."""
     name = "prosody"
 
-    def __init__(self, workdir, users=USERS, groups=None):
+    def __init__(self, workdir, users=USERS, groups=None, pep=False):
+        """pep: in a way that libpurple and lurch understand."""
         super().__init__(workdir)
         self.users = users
+        self.modules = PROSODY_MODULES + (("bench_pep",) if pep else ())
         # who is on whose roster, subscribed both ways; default: everybody
         self.groups = groups if groups is not None else [users]
 
@@ -179,7 +186,8 @@ class Prosody(_Server):
             for i, g in enumerate(self.groups)))
         cfg = self._write("prosody.cfg.lua", PROSODY_CFG.format(
             d=self.dir, port=self.port, dom=XMPP_DOMAIN, muc=MUC_DOMAIN,
-            mods=", ".join('"%s"' % m for m in PROSODY_MODULES)))
+            mods=", ".join('"%s"' % m for m in self.modules)))
+        self._write("modules/mod_bench_pep.lua", PEP_IDENTITY)
         self._spawn(["/usr/bin/prosody", "-F", "--config", cfg])
 
 

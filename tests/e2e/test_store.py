@@ -63,16 +63,27 @@ def fill(path):
     return name
 
 
+def no_room_in_place(client):
+    """A second link to each file: it is not changed in place any more."""
+    d = os.path.join(eider_dir(client), "s")
+    for n in os.listdir(d):
+        os.link(os.path.join(d, n), os.path.join(eider_dir(client), n + ".2"))
+
+
 @scenario()
 def full_disk(lab):
-    """A full disk: a clear sentence, nothing sent; then it goes on."""
+    """A full disk: who has room goes on; else a clear sentence, nothing sent;
+    then it goes on."""
     a = lab.pidgin("alice", before=lambda c: mount(c, "2m"))
     b = lab.pidgin("bob")
     meet(a, b)
     a.command("bob", "/eider on")
     a.wait_state("bob", "private")
     talk(lab, a, b)
+    talk(lab, a, b)
     filler = fill(eider_dir(a))
+    talk(lab, a, b)
+    no_room_in_place(a)
     refused(lab, a)
     equal(a.status("bob")["state"], "paused")
     # what arrives now is not lost
@@ -129,9 +140,11 @@ def damage(path, how):
     with open(path, "r+b") as f:
         data = bytearray(f.read())
         if how == "flip":
-            data[len(data) // 2] ^= 1
+            # a file may hold two copies, one of them zeros
+            for at in (len(data) // 4, len(data) // 4 * 3):
+                data[at] ^= 1
         elif how == "cut":
-            data = data[:len(data) // 2]
+            data = data[:len(data) // 3]
         elif how == "foreign":
             data = bytearray(b"something else\n")
         elif how == "empty":

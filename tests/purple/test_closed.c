@@ -54,7 +54,9 @@ spoil(const char *name)
     gsize n;
 
     ck_assert(g_file_get_contents(path, &bytes, &n, NULL));
-    bytes[n / 2] = (char)(bytes[n / 2] ^ 1);
+    /* It may hold two copies, one of them zeros. */
+    bytes[n / 4] = (char)(bytes[n / 4] ^ 1);
+    bytes[n / 4 * 3] = (char)(bytes[n / 4 * 3] ^ 1);
     ck_assert(g_file_set_contents(path, bytes, (gssize)n, NULL));
     g_free(bytes);
     g_free(path);

@@ -62,7 +62,8 @@
     X(steady)                                                                  \
     X(slots)                                                                   \
     X(bounds2)                                                                 \
-    X(scale)
+    X(scale)                                                                   \
+    X(halves)
 
 #define DECLARE(name) Suite *name##_suite(void);
 SUITES(DECLARE)

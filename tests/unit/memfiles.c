@@ -63,6 +63,51 @@ write_file(void *data, const char *name, eider_slice bytes)
     return EIDER_OK;
 }
 
+/* Not atomic, as on the disk: one that fails leaves half of it. */
+static eider_err
+patch_file(void *data, const char *name, size_t at, eider_slice bytes)
+{
+    memfiles *m = data;
+    GBytes *old = g_hash_table_lookup(m->now.files, name);
+    bool fails = m->fail_all || m->fail_after == 0;
+    eider_buf b = {0};
+
+    if (old == NULL || g_bytes_get_size(old) < at + bytes.n)
+        return EIDER_E_MISSING;
+    if (m->fail_after >= 0)
+        m->fail_after--;
+    eider_buf_add(&b, g_bytes_get_data(old, NULL), g_bytes_get_size(old));
+    memcpy(b.p + at, bytes.p, fails ? bytes.n / 2 : bytes.n);
+    g_hash_table_replace(m->now.files, g_strdup(name), g_bytes_new(b.p, b.n));
+    eider_buf_wipe(&b);
+    if (fails)
+        return fail(m, name, "No space left on device");
+    m->writes++;
+    if (m->written != NULL)
+        m->written(m->written_data, m, name);
+    return EIDER_OK;
+}
+
+static void
+scrub_file(void *data, const char *name, size_t at, size_t n)
+{
+    memfiles *m = data;
+    GBytes *old = g_hash_table_lookup(m->now.files, name);
+    eider_buf b = {0};
+
+    eider_buf_add(&b, g_bytes_get_data(old, NULL), g_bytes_get_size(old));
+    memset(b.p + at, 0, n);
+    g_hash_table_replace(m->now.files, g_strdup(name), g_bytes_new(b.p, b.n));
+    eider_buf_wipe(&b);
+}
+
+void
+memfiles_in_place(memfiles *m)
+{
+    m->table.patch = patch_file;
+    m->table.scrub = scrub_file;
+}
+
 static eider_err
 remove_file(void *data, const char *name)
 {

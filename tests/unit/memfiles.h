@@ -29,6 +29,9 @@ void memfiles_free(memfiles *m); /* NULL is fine */
 /* The table for eider_store_open(); lives as long as @m. */
 eider_files *memfiles_files(memfiles *m);
 
+/* Files may be changed in place, too.  Such a write that fails is half there. */
+void memfiles_in_place(memfiles *m);
+
 /* Let @n more writes succeed and the one after them fail with EIDER_E_STORE,
  * once (0: the next one); a negative @n takes that back. */
 void memfiles_fail_after(memfiles *m, int n);

@@ -304,7 +304,8 @@ START_TEST(damaged_changes_close_the_store)
     ck_assert_int_eq(device_choose(alice, "many1", EIDER_OFF), EIDER_OK);
     device_crash(alice);
     file = keep("changes");
-    file.p[file.n / 2] ^= 1;
+    file.p[file.n / 4] ^= 1; /* in both halves, where there are two */
+    file.p[file.n / 4 * 3] ^= 1;
     memfiles_poke(alice->files, "changes", (eider_slice){file.p, file.n});
     ck_assert_int_eq(eider_store_open(&s, memfiles_files(alice->files), NULL),
                      EIDER_OK);

@@ -265,6 +265,7 @@ world_add(world *w, const char *name, const char *resource)
     d->full = g_strconcat(name, "/", resource, NULL);
     d->account = g_strconcat("sim\t", name, NULL);
     d->files = memfiles_new();
+    memfiles_in_place(d->files);
     d->table = device_table(d);
     d->line_max = 8000;
     d->policy = EIDER_DEFAULT_AUTO;

@@ -32,6 +32,29 @@ write_file(void *data, const char *name, eider_slice bytes)
 }
 
 static eider_err
+patch_file(void *data, const char *name, size_t at, eider_slice bytes)
+{
+    device *d = data;
+    const eider_files *real = memfiles_files(d->files);
+    eider_err err = real->patch(real->data, name, at, bytes);
+
+    if (err == EIDER_E_STORE)
+        d->has_failed = true;
+    else if (err == EIDER_OK && device_counts_down(&d->die_at_write))
+        device_die(d);
+    return err;
+}
+
+static void
+scrub_file(void *data, const char *name, size_t at, size_t n)
+{
+    const eider_files *real = memfiles_files(((device *)data)->files);
+
+    if (!((device *)data)->is_dead)
+        real->scrub(real->data, name, at, n);
+}
+
+static eider_err
 read_file(void *data, const char *name, eider_buf *out)
 {
     const eider_files *real = memfiles_files(((device *)data)->files);
@@ -76,6 +99,7 @@ last_why(void *data)
 eider_files
 device_table(device *d)
 {
-    return (eider_files){d,         read_file,  write_file, remove_file,
-                         read_mark, write_mark, last_why};
+    return (eider_files){d,           read_file,  write_file,
+                         remove_file, read_mark,  write_mark,
+                         last_why,    patch_file, scrub_file};
 }
