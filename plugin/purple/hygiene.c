@@ -15,6 +15,7 @@
 #include <xmlnode.h>
 
 #define CHAT_STATES "http://jabber.org/protocol/chatstates"
+#define HINTS       "urn:xmpp:hints"
 #define EVENTS      "http://jabber.org/protocol/pubsub#event"
 
 static bool
@@ -116,6 +117,25 @@ drop(xmlnode *message, const char *name, const char *ns)
         xmlnode_free(child);
 }
 
+/* A line for every slot fills archives and rings telephones.  Each line of
+ * the mode says so (XEP-0334), with or without text. */
+static void
+hint(xmlnode *message, const char *name)
+{
+    if (xmlnode_get_child_with_namespace(message, name, HINTS) == NULL)
+        xmlnode_set_namespace(xmlnode_new_child(message, name), HINTS);
+}
+
+static bool
+is_steady(PurpleConnection *gc, const char *who)
+{
+    PurpleAccount *account = purple_connection_get_account(gc);
+    EIDER_AUTO(eider_pair) p = eider_pair_of(account, who);
+    eider_engine *e = eider_opening_engine();
+
+    return e != NULL && eider_engine_is_steady(e, p.account, p.peer);
+}
+
 static void
 on_sending(PurpleConnection *gc, xmlnode **packet, gpointer data G_GNUC_UNUSED)
 {
@@ -130,6 +150,10 @@ on_sending(PurpleConnection *gc, xmlnode **packet, gpointer data G_GNUC_UNUSED)
     for (size_t i = 0; i < G_N_ELEMENTS(states); i++)
         drop(*packet, states[i], CHAT_STATES);
     drop(*packet, "thread", NULL); /* a new one says that a window was closed */
+    if (is_steady(gc, xmlnode_get_attrib(*packet, "to"))) {
+        hint(*packet, "no-store");
+        hint(*packet, "no-copy");
+    }
 }
 
 /* ---- IRC: CTCP ------------------------------------------------------------ */

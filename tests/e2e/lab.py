@@ -22,7 +22,7 @@ from tap import Tap
 
 class Lab:
     def __init__(self, plugins=(), xmpp=True, irc=False, groups=None,
-                 keep=False, env=None, pep=False):
+                 keep=False, env=None, pep=False, users=None):
         """groups: who is on whose XMPP roster (default: everybody);
         env: for all clients."""
         self.plugins, self.env = list(plugins), env or {}
@@ -31,7 +31,9 @@ class Lab:
         self.secret, self.plain = self.guard.secret, self.guard.plain
         self.work = WorkDir(keep=keep)
         self.workdir = self.work.path
-        self.prosody = Prosody(self.workdir, groups=groups, pep=pep) if xmpp else None
+        more = {"users": users} if users else {}
+        self.prosody = Prosody(self.workdir, groups=groups, pep=pep,
+                               **more) if xmpp else None
         self.ngircd = Ngircd(self.workdir) if irc else None
         self.bouncers = {}          # user -> what his IRC goes through
         self.servers = [s for s in (self.prosody, self.ngircd) if s]

@@ -109,3 +109,29 @@ def irc_ctcp(lab):
         assert m is None, "answered: %r" % m
     finally:
         bob.close()
+
+
+@scenario(timeout=150)
+def steady_hints(lab):
+    """Every line in Steady asks not to be kept or copied; none in Standard."""
+    a, b = both(lab)
+    m = lab.mark()
+    go_private(lab, a, b)
+    say(lab, a, b)
+    for e in lab.wire(m, None, "out"):
+        assert b"urn:xmpp:hints" not in e.raw, e.raw
+    a.command("bob", "/eider steady 5")
+    a.wait_window("Eider")
+    a.key("alt+o")
+    until(lambda: b.status("alice")["theirs"] == 5, 30)
+    b.command("alice", "/eider steady 5")
+    b.wait_window("Eider")
+    b.key("alt+o")
+    for x, y in ((a, "bob"), (b, "alice")):
+        x.wait_state(y, "steady", timeout=60)
+    m = lab.mark()
+    say(lab, a, b, timeout=30)
+    until(lambda: len(lab.wire(m, None, "out")) >= 5, 30)
+    for e in lab.wire(m, None, "out"):
+        assert b"<no-store xmlns='urn:xmpp:hints'/>" in e.raw, e.raw
+        assert b"<no-copy xmlns='urn:xmpp:hints'/>" in e.raw, e.raw

@@ -17,10 +17,12 @@ SEEDS = (11, 22, 33)  # fixed before the first run
 
 def main():
     import measured
+    import pidgins
     import shapes
     import sizes
     import times
-    tasks = {"sizes": sizes.run, "times": times.run}
+    tasks = {"sizes": sizes.run, "times": times.run, "pidgins": pidgins.run,
+             "soak": pidgins.soak}
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("--build", default="build")
     p.add_argument("tasks", nargs="*", choices=[[]] + list(tasks))

@@ -113,10 +113,45 @@ def one_seed(build, name, run, generator, seed):
     aucs, scores, y = attack(join(0, half), join(half, PAIRS))
     waits = np.concatenate([np.array(w, dtype=float) for _, w in seen] or [[]])
     sizes = {l[2] for lines, _ in seen for l in lines}
-    return aucs, scores, y, waits, sizes
+    return aucs, scores, y, waits, sizes, [lines for lines, _ in seen]
 
 
-def run(build, seeds, steady=()):
+# ---- T4 ---------------------------------------------------------------------
+def t4(flows, rng):
+    """Who of all receives what this one sends?  Seen at both ends, each with
+    its own delay; the best fit of times wins."""
+    hits = 0
+    sent = [np.array([l[0] for l in f if l[1] == "a"]) / 1000 for f in flows]
+    got = [s + rng.normal(0.2, 0.05, len(s)) for s in sent]
+    for i, s in enumerate(sent):
+        s = s[:20]
+        score = [np.mean(np.min(np.abs(s[:, None] + 0.2 - g[None, :len(s) + 50]),
+                                axis=1)) if len(g) else np.inf for g in got]
+        hits += int(np.argmin(score)) == i
+    return hits / len(sent)
+
+
+# ---- what must not differ ---------------------------------------------------
+def same_traces(build, seeds):
+    """A day in Steady: with text, without, and with frames that are random
+    bytes; slot for slot."""
+    day = 24 * 3600
+    checks = []
+    for seed in seeds:
+        rng = np.random.default_rng(seed)
+        texts = shapes.talk(rng, "irc", day, 60, shapes.lengths("nus_en"))
+        real, waits = peers.eider_talk(build, seed, day, texts, 10)
+        checks += [
+            ("a day in Steady, seed %d: %d texts arrived, all" % (
+                seed, len(waits)), 0 < len(waits)),
+            ("... the trace without text is the same", real ==
+             peers.eider_talk(build, seed, day, [], 10)[0]),
+            ("... and that of random frames", real ==
+             peers.eider_talk(build, seed, day, texts, 10, "plain")[0])]
+    return checks
+
+
+def run(build, seeds, steady=(10,)):
     out = ["### T2: does somebody write in this minute?", "",
            "Area under the curve, 1.0: always known, 0.5: a coin. %d pairs, "
            "%d hours each, half of them to learn from; seeds %s." % (
@@ -124,7 +159,7 @@ def run(build, seeds, steady=()):
            "| generator | rule | log. regression | gradient boosting | "
            "k neighbours | test minutes | 95 % (best, pooled) | "
            "wait mean, 99 % |", "|---|---|---|---|---|---|---|---|"]
-    checks = []
+    checks, links = [], []
     for generator in shapes.GENERATORS:
         for name, scheme in schemes(build, steady).items():
             per = [one_seed(build, name, scheme, generator, s) for s in seeds]
@@ -134,6 +169,10 @@ def run(build, seeds, steady=()):
             score = np.concatenate([p[1][best] for p in per])
             lo, hi = interval(np.random.default_rng(seeds[0]), y, score)
             waits = np.concatenate([p[3] for p in per]) / 1000
+            if name.startswith(("nothing", "Eider")):
+                links.append("| %s | %s | %s |" % (generator, name, " / ".join(
+                    "%.0f %%" % (100 * t4(p[5], np.random.default_rng(s)))
+                    for p, s in zip(per, seeds))))
             cost = "%.1f s, %.1f s" % (waits.mean(), np.percentile(waits, 99)) \
                 if len(waits) else "none"
             out.append("| %s | %s | %s | %d | %.3f to %.3f | %s |" % (
@@ -149,5 +188,12 @@ def run(build, seeds, steady=()):
                        ("T2 %s %s: 0.5 inside the interval" % (
                             generator, name), lo <= 0.5 <= hi),
                        ("T2 %s %s: one length" % (generator, name),
-                        len(one) == 1)]
-    return out, checks
+                        len(one) == 1),
+                       ("T2 %s %s: mean wait at most 6 s, 99 %% under 20 s" % (
+                            generator, name), waits.mean() <= 6 and
+                        np.percentile(waits, 99) < 20)]
+    out += ["", "### T4: whose incoming lines are these outgoing ones? (chance "
+            "%.1f %%)" % (100 / PAIRS), "",
+            "For somebody who sees both ends. Eider claims nothing here.", "",
+            "| generator | rule | found, each seed |", "|---|---|---|"] + links
+    return out, checks + same_traces(build, seeds)

@@ -5,7 +5,11 @@
  *
  *     trace sizes <seed> <max>     which lines a text of 1 .. max bytes makes:
  *                                  "bytes,lines,letter" (letter: size)
- *     trace talk <seed> <seconds>  texts "ms,from,bytes" on standard input,
+ *     trace talk <seed> <seconds> [<slot> [plain]]
+ *                                  in Steady with so many seconds between
+ *                                  slots; plain: frames are random bytes (long
+ *                                  runs; that the trace is the same is proven
+ *                                  by tests/leakage/run.py); texts "ms,from,bytes" on standard input,
  *                                  from a or b, in order of time; the lines
  *                                  that leave: "ms,from,characters", and
  *                                  "shown,ms written,ms shown" for each text
@@ -114,7 +118,7 @@ say(world *w, void *a, int n)
 }
 
 static void
-talk(uint64_t seed, uint64_t seconds)
+talk(uint64_t seed, uint64_t seconds, unsigned slot, bool is_plain)
 {
     world *w = world_new(seed);
     device *a = world_add(w, "alice", "1"), *b = world_add(w, "bob", "1");
@@ -124,6 +128,13 @@ talk(uint64_t seed, uint64_t seconds)
 
     device_meet(a, b);
     world_run(w, SETTLE);
+    if (slot > 0) {
+        a->slot = b->slot = 5;
+        device_steady(a, b, slot);
+        if (is_plain)
+            device_seal_plainly(a, b);
+        world_run(w, SETTLE);
+    }
     seen.start = w->now;
     w->on_line = write_line;
     a->on_show = b->on_show = write_shown;
@@ -139,6 +150,7 @@ talk(uint64_t seed, uint64_t seconds)
 
 /* The world asserts, so it runs as a test does. */
 static char **words_given;
+static int words_count;
 
 START_TEST(trace)
 {
@@ -148,7 +160,8 @@ START_TEST(trace)
     if (strcmp(words_given[1], "sizes") == 0)
         sizes(seed, (size_t)n);
     else
-        talk(seed, n);
+        talk(seed, n, words_count > 4 ? (unsigned)atoi(words_given[4]) : 0,
+             words_count > 5);
 }
 END_TEST
 
@@ -160,11 +173,14 @@ main(int argc, char **argv)
     SRunner *runner;
     int failed;
 
-    if (argc != 4 || eider_crypto_init() != EIDER_OK) {
-        fputs("usage: trace sizes SEED MAX | talk SEED SECONDS\n", stderr);
+    if (argc < 4 || argc > 6 || eider_crypto_init() != EIDER_OK) {
+        fputs(
+            "usage: trace sizes SEED MAX | talk SEED SECONDS [SLOT [plain]]\n",
+            stderr);
         return EXIT_FAILURE;
     }
     words_given = argv;
+    words_count = argc;
     tcase_set_timeout(tc, 0);
     tcase_add_test(tc, trace);
     suite_add_tcase(s, tc);

@@ -17,6 +17,7 @@ letter
 post(line *l, int from, size_t used)
 {
     end_of *e = &l->e[from];
+    static const uint8_t filling[EIDER_BODY_MAX];
     letter m = {0};
 
     if (e->is_due) {
@@ -33,7 +34,7 @@ post(line *l, int from, size_t used)
     eider_body_init(&m.body, EIDER_S);
     if (used > 0)
         ck_assert_int_eq(
-            eider_body_add(&m.body, 99, (eider_slice){m.body.b, used - 3}),
+            eider_body_add(&m.body, 99, (eider_slice){filling, used - 3}),
             EIDER_OK);
     eider_pq_fill(&e->pq, &m.body);
     m.epoch = eider_pq_epoch(&e->pq);
