@@ -6,7 +6,8 @@
 
 fake_knobs fake;
 GPtrArray *fake_wire;
-int fake_typings, fake_files, fake_attentions, fake_whispers, fake_invitations;
+int fake_typings, fake_files, fake_attentions, fake_whispers, fake_invitations,
+    fake_statuses, fake_idle;
 
 void (*fake_tap)(const char *to, const char *from, const char *text);
 
@@ -185,6 +186,19 @@ add_buddy_with_invite(PurpleConnection *gc, PurpleBuddy *buddy,
 }
 
 static void
+set_idle(PurpleConnection *gc G_GNUC_UNUSED, int seconds)
+{
+    fake_idle = seconds;
+}
+
+static void
+set_status(PurpleAccount *account G_GNUC_UNUSED,
+           PurpleStatus *status G_GNUC_UNUSED)
+{
+    fake_statuses++;
+}
+
+static void
 log_in(PurpleAccount *account)
 {
     PurpleConnection *gc = purple_account_get_connection(account);
@@ -213,6 +227,10 @@ statuses(PurpleAccount *account G_GNUC_UNUSED)
         g_list_append(NULL, purple_status_type_new(PURPLE_STATUS_AVAILABLE,
                                                    "available", NULL, TRUE));
 
+    list = g_list_append(list, purple_status_type_new_with_attrs(
+                                   PURPLE_STATUS_AWAY, "away", NULL, TRUE, TRUE,
+                                   FALSE, "message", "Message",
+                                   purple_value_new(PURPLE_TYPE_STRING), NULL));
     return g_list_append(list, purple_status_type_new(PURPLE_STATUS_OFFLINE,
                                                       "offline", NULL, TRUE));
 }
@@ -252,6 +270,8 @@ PurplePluginProtocolInfo fake_prpl = {
     .chat_whisper = chat_whisper,
     .chat_invite = chat_invite,
     .add_buddy_with_invite = add_buddy_with_invite,
+    .set_idle = set_idle,
+    .set_status = set_status,
     .normalize = normalize,
     .offline_message = offline_message,
 };
@@ -326,5 +346,5 @@ fake_clear(void)
     fake.result = 1;
     g_ptr_array_set_size(fake_wire, 0);
     fake_typings = fake_files = fake_attentions = fake_whispers = 0;
-    fake_invitations = 0;
+    fake_invitations = fake_statuses = fake_idle = 0;
 }

@@ -34,7 +34,8 @@ typedef struct {
 extern fake_knobs fake;
 extern GPtrArray *fake_wire; /* of char *, all that left */
 extern int fake_typings, fake_files, fake_attentions, fake_whispers,
-    fake_invitations;
+    fake_invitations, fake_statuses;
+extern int fake_idle; /* seconds, as the protocol was told last */
 extern PurplePluginProtocolInfo fake_prpl;
 
 /* Sees what arrives at @to; NULL: nobody does. */

@@ -14,7 +14,8 @@
     X(matrix)                                                                  \
     X(guard)                                                                   \
     X(closed)                                                                  \
-    X(irc) X(receive) X(devices) X(unload) X(window) X(disguise) X(hygiene)
+    X(irc)                                                                     \
+    X(receive) X(devices) X(unload) X(window) X(disguise) X(hygiene) X(steady)
 
 #define DECLARE(name) Suite *name##_suite(void);
 SUITES(DECLARE)

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Steady in libpurple: the question, and what the account does not tell. */
+#include <check.h>
+#include <string.h>
+
+#include "talk.h"
+
+#define PATIENCE 60000 /* slots are of real seconds, and valgrind is slow */
+
+Suite *steady_suite(void);
+
+static bool
+says(PurpleAccount *account, const char *who, const char *field,
+     const char *value)
+{
+    return strcmp(host_status(account, who, field), value) == 0;
+}
+
+static bool
+have_agreed(const void *unused)
+{
+    (void)unused;
+    return says(host_alice, "bob", "agreed", "1") &&
+           says(host_bob, "alice", "agreed", "1");
+}
+
+static bool
+is_typing(const void *unused)
+{
+    PurpleConversation *conv = host_conv(host_bob, "alice");
+
+    (void)unused;
+    return purple_conv_im_get_typing_state(PURPLE_CONV_IM(conv)) ==
+           PURPLE_TYPING;
+}
+
+static void
+assert_lines_only(void)
+{
+    for (guint i = 0; i < fake_wire->len; i++)
+        ck_assert_uint_eq(strlen(g_ptr_array_index(fake_wire, i)), 391);
+}
+
+START_TEST(wrong_words_and_wrong_times)
+{
+    host_start("prpl-fake");
+    host_load();
+    ck_assert(host_command(host_alice, "bob", "eider steady 10"));
+    ck_assert_uint_eq(host_questions(), 0);
+    ck_assert_uint_eq(
+        host_count(host_alice, "that has begun", PURPLE_MESSAGE_SYSTEM), 1);
+    talk_meet();
+    ck_assert(host_command(host_alice, "bob", "eider steady 7"));
+    ck_assert_uint_eq(host_count(host_alice, "5, 10, 15 or 30 seconds",
+                                 PURPLE_MESSAGE_SYSTEM),
+                      1);
+    host_forget_lines();
+    ck_assert(host_command(host_alice, "bob", "eider steady soon"));
+    ck_assert(host_command(host_alice, "bob", "eider steady 10s"));
+    ck_assert_uint_eq(
+        host_count(host_alice, "/eider steady [5", PURPLE_MESSAGE_SYSTEM), 2);
+    ck_assert(host_command(host_alice, "bob", "eider steady off"));
+    ck_assert_uint_eq(host_questions(), 0);
+    ck_assert(says(host_alice, "bob", "offer", "0"));
+
+    /* A question that is not answered, or with no, is a no. */
+    ck_assert(host_command(host_alice, "bob", "eider steady 10"));
+    ck_assert_uint_eq(host_questions(), 1);
+    ck_assert(says(host_alice, "bob", "offer", "0"));
+    ck_assert(host_answer("_Not now"));
+    ck_assert(says(host_alice, "bob", "offer", "0"));
+}
+END_TEST
+
+START_TEST(irc_bears_few_contacts)
+{
+    host_start("prpl-irc");
+    host_load();
+    talk_meet();
+    /* One line in four seconds: 5 s leave room for one contact only. */
+    ck_assert(host_command(host_alice, "bob", "eider steady 5"));
+    ck_assert_uint_eq(host_questions(), 1);
+}
+END_TEST
+
+static void
+go_away(bool is_idle)
+{
+    purple_prefs_set_bool("/purple/savedstatus/isidleaway", is_idle);
+    purple_account_set_status(host_alice, is_idle ? "away" : "available", TRUE,
+                              NULL);
+}
+
+START_TEST(agreed_and_nothing_else_tells)
+{
+    PurplePresence *presence;
+    int before;
+
+    talk_start();
+    purple_prefs_set_int("/plugins/core/eider/slot", 5);
+    presence = purple_account_get_presence(host_alice);
+    purple_presence_set_idle(presence, TRUE, time(NULL) - 300);
+    ck_assert_int_eq(fake_idle, 300);
+
+    ck_assert(host_command(host_alice, "bob", "eider steady 5"));
+    ck_assert(host_answer("Turn _on"));
+    ck_assert_msg(host_run_until(have_agreed, NULL, PATIENCE),
+                  "alice %s, bob %s", host_status(host_alice, "bob", "state"),
+                  host_status(host_bob, "alice", "state"));
+    ck_assert_uint_eq(host_count(host_bob, "Steady with alice now, every 5 s",
+                                 PURPLE_MESSAGE_SYSTEM),
+                      1);
+    ck_assert_uint_eq(
+        host_count(host_bob, "MB and 34560 lines a day", PURPLE_MESSAGE_SYSTEM),
+        1);
+    ck_assert_int_eq(fake_idle, 0); /* said when it began, whatever is so */
+    g_ptr_array_set_size(fake_wire, 0);
+
+    /* The keyboard: nothing of it reaches the protocol. */
+    before = fake_statuses;
+    purple_presence_set_idle(presence, FALSE, 0);
+    purple_presence_set_idle(presence, TRUE, time(NULL) - 600);
+    ck_assert_int_eq(fake_idle, 0);
+    go_away(true);
+    go_away(false);
+    ck_assert_int_le(fake_statuses, before + 1);
+    before = fake_statuses;
+    go_away(true);
+    go_away(false);
+    ck_assert_int_eq(fake_statuses, before);
+    purple_account_set_status(host_alice, "away", TRUE, "message", "lunch",
+                              NULL);
+    ck_assert_int_eq(fake_statuses, before + 1); /* the user said so */
+
+    /* An automatic answer, to this one and to others. */
+    serv_send_im(purple_account_get_connection(host_alice), "bob", "gone",
+                 PURPLE_MESSAGE_AUTO_RESP);
+    serv_send_im(purple_account_get_connection(host_alice), "carol", "gone",
+                 PURPLE_MESSAGE_AUTO_RESP);
+
+    /* Typing goes in a slot, and by no other way. */
+    before = fake_typings;
+    serv_send_typing(purple_account_get_connection(host_alice), "bob",
+                     PURPLE_TYPING);
+    ck_assert_msg(host_run_until(is_typing, NULL, PATIENCE), "no typing");
+    ck_assert_int_eq(fake_typings, before);
+    talk_say(host_alice, "bob", "hello", 1);
+    assert_lines_only();
+
+    ck_assert(host_command(host_alice, "bob", "eider steady off"));
+    ck_assert(host_command(host_alice, "bob", "eider steady off"));
+    ck_assert(says(host_alice, "bob", "steady", "0"));
+    ck_assert_int_ge(fake_idle, 600); /* as it is */
+}
+END_TEST
+
+Suite *
+steady_suite(void)
+{
+    Suite *s = suite_create("steady");
+    TCase *tc = tcase_create("steady");
+
+    tcase_set_timeout(tc, 200);
+    tcase_add_test(tc, wrong_words_and_wrong_times);
+    tcase_add_test(tc, irc_bears_few_contacts);
+    tcase_add_test(tc, agreed_and_nothing_else_tells);
+    suite_add_tcase(s, tc);
+    return s;
+}
