@@ -72,6 +72,8 @@
 #define EIDER_CLOSING_SLOTS 2   /* after the other side's stop */
 #define EIDER_LINGER_MIN    120 /* slots after the user's off: drawn ... */
 #define EIDER_LINGER_MAX    900 /* ... between these two */
+#define EIDER_SLOT_GUARD    250 /* ms before a slot: lines wait for it */
+#define EIDER_SLOT_HELD     256 /* of them, of all contacts */
 #define EIDER_SLOT_QUEUE    64  /* handshake frames that wait for slots */
 #define EIDER_JOURNALS_MAX  64  /* files of slots; one a sealing pass */
 

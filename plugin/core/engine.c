@@ -28,6 +28,7 @@ eider_engine_new(eider_engine **out, const eider_env *env, eider_store *store)
     e->warnings = g_array_new(FALSE, TRUE, sizeof(uint64_t));
     e->unread = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_queue_init(&e->effects);
+    g_queue_init(&e->held);
     e->slots = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
                                      (GDestroyNotify)eider_slots_free);
     e->journaled = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
@@ -88,6 +89,7 @@ eider_engine_free(eider_engine *e)
         return;
     settle(e);
     eider_journal_end(e);
+    eider_guard_clear(e);
     g_hash_table_destroy(e->slots);
     g_hash_table_destroy(e->journaled);
     g_hash_table_destroy(e->behind);
@@ -146,7 +148,8 @@ eider_engine_tick(eider_engine *e)
     GPtrArray *keys;
     uint64_t now = eider_now(e);
 
-    eider_slots_hand_over(e); /* first: nothing else may make it late */
+    /* First: nothing else may make it late. */
+    eider_guard_let_in(e, eider_slots_hand_over(e));
     eider_slots_seal(e);
     keys = list_due(e, now);
     for (guint i = 0; i < keys->len; i++) {

@@ -417,6 +417,7 @@ struct eider_engine {
     unsigned journal_live[EIDER_JOURNALS_MAX]; /* newest states in each */
     bool journal_used[EIDER_JOURNALS_MAX];
     uint64_t journal_order;
+    GQueue held;        /* lines that wait until a slot is over */
     GHashTable *behind; /* contacts whose newest state was put back: key */
     eider_store *store;
     eider_index index;

@@ -377,9 +377,9 @@ eider_receive_stranger(eider_engine *e, eider_contact *c)
 
 /* ---- the door ------------------------------------------------------------- */
 
-static void
-take_line(eider_engine *e, const char *account, const char *peer,
-          const char *from, const eider_frame *f)
+void
+eider_receive_frame(eider_engine *e, const char *account, const char *peer,
+                    const char *from, const eider_frame *f)
 {
     const eider_card *card = eider_card_find(e, account, peer);
     eider_contact *c;
@@ -410,7 +410,8 @@ eider_engine_receive(eider_engine *e, const char *account, const char *peer,
 
     switch (eider_line_find(text, n, &f)) {
     case EIDER_LINE_FRAME:
-        take_line(e, account, peer, from, &f);
+        if (!eider_guard_hold(e, account, peer, from, &f))
+            eider_receive_frame(e, account, peer, from, &f);
         break;
     case EIDER_LINE_DAMAGED:
         e->counters.damaged++;

@@ -382,11 +382,12 @@ after(eider_engine *e, eider_slots *x)
     e->env.changed(e->env.data, x->account, x->peer);
 }
 
-void
+bool
 eider_slots_hand_over(eider_engine *e)
 {
     g_autoptr(GList) all = g_hash_table_get_values(e->slots);
     uint64_t now = eider_now(e);
+    bool was_used = false;
 
     for (GList *l = all; l != NULL; l = l->next) {
         eider_slots *x = l->data;
@@ -404,14 +405,16 @@ eider_slots_hand_over(eider_engine *e)
         hand_over(e, x);
         eider_schedule_step(&x->clock, now);
         after(e, x);
+        was_used = true;
     }
+    return was_used;
 }
 
 uint64_t
 eider_slots_due(const eider_engine *e)
 {
     GHashTableIter it;
-    uint64_t due = 0;
+    uint64_t due = eider_guard_is_due(e) ? eider_now(e) : 0;
     gpointer v;
 
     g_hash_table_iter_init(&it, e->slots);

@@ -161,8 +161,15 @@ eider_waiting_frame *eider_slots_next(eider_engine *e, eider_contact *c);
 bool eider_slots_has(const eider_contact *c, const eider_hs_id *id,
                      uint8_t message);
 void eider_slots_seal(eider_engine *e);
-void eider_slots_hand_over(eider_engine *e);
+/* Says whether there was one. */
+bool eider_slots_hand_over(eider_engine *e);
 uint64_t eider_slots_due(const eider_engine *e);
+/* Is this line of theirs kept until the slot that is near is over? */
+bool eider_guard_hold(eider_engine *e, const char *account, const char *peer,
+                      const char *from, const eider_frame *f);
+void eider_guard_let_in(eider_engine *e, bool was_used);
+bool eider_guard_is_due(const eider_engine *e);
+void eider_guard_clear(eider_engine *e);
 /* What @s would say next, and that it was said.  NULL: nothing waits. */
 eider_entry *eider_slot_text_next(eider_engine *e, eider_contact *c,
                                   eider_session *s, eider_text *out);
@@ -280,6 +287,8 @@ bool eider_invite_take(eider_engine *e, const char *account, const char *peer,
 
 /* What a stranger sent, now that the user agreed. */
 void eider_receive_stranger(eider_engine *e, eider_contact *c);
+void eider_receive_frame(eider_engine *e, const char *account, const char *peer,
+                         const char *from, const eider_frame *f);
 void eider_receive_tick(eider_engine *e, eider_contact *c);
 
 /* ---- talk.c: frames in and out -------------------------------------------- */

@@ -353,6 +353,48 @@ START_TEST(each_accepted_device_has_its_frame)
 }
 END_TEST
 
+/* Just before a slot nothing is looked at, so that what it costs is not to be
+ * seen by how late the slot is. */
+START_TEST(a_line_just_before_a_slot_waits_for_it)
+{
+    const eider_slots *x =
+        g_hash_table_lookup(it.a->engine->slots, "sim\talice\nbob");
+    eider_counters before;
+    g_autofree char *text = NULL;
+    guint n;
+
+    ck_assert_ptr_nonnull(x);
+    it.w->is_cut = true; /* the lines are carried by hand */
+    ck_assert_int_eq(device_write(it.b, "alice", "hello"), EIDER_OK);
+    world_run(it.w, 12 * WORLD_SECOND);
+    text = g_strdup(device_last_line(it.b));
+
+    world_run(it.w, x->clock.next_ms - it.w->now - EIDER_SLOT_GUARD + 1);
+    before = *eider_engine_counters(it.a->engine);
+    n = it.a->lines->len;
+    device_receive(it.a, "bob", text);
+    ck_assert_uint_eq(it.a->shown->len, 0);
+    ck_assert_uint_eq(eider_engine_counters(it.a->engine)->frames,
+                      before.frames);
+    world_run(it.w, EIDER_SLOT_GUARD);
+    ck_assert_uint_eq(it.a->lines->len, n + 1);
+    ck_assert_uint_eq(device_count_shown(it.a, "hello"), 1);
+
+    /* Earlier it is looked at at once; and one that is held when slots stop
+     * is not forgotten. */
+    ck_assert_int_eq(device_write(it.b, "alice", "again"), EIDER_OK);
+    world_run(it.w, 12 * WORLD_SECOND);
+    g_free(text);
+    text = g_strdup(device_last_line(it.b));
+    world_run(it.w, x->clock.next_ms - it.w->now - EIDER_SLOT_GUARD + 1);
+    device_receive(it.a, "bob", text);
+    ck_assert_uint_eq(device_count_shown(it.a, "again"), 0);
+    device_offline(it.b);
+    world_run(it.w, WORLD_SECOND);
+    ck_assert_uint_eq(device_count_shown(it.a, "again"), 1);
+}
+END_TEST
+
 Suite *slots_suite(void);
 
 Suite *
@@ -378,6 +420,7 @@ slots_suite(void)
     tcase_add_test(tc, a_clean_end_leaves_no_journal);
     tcase_add_test(tc, a_folder_that_is_put_back_is_noticed);
     tcase_add_test(tc, each_accepted_device_has_its_frame);
+    tcase_add_test(tc, a_line_just_before_a_slot_waits_for_it);
     suite_add_tcase(s, tc);
     return s;
 }
