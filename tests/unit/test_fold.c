@@ -122,6 +122,7 @@ fold_suite(void)
     Suite *s = suite_create("fold");
     TCase *tc = tcase_create("fold");
 
+    tcase_set_timeout(tc, 120); /* localedef is slow on a busy machine */
     tcase_add_test(tc, what_is_meant_as_the_same_is_the_same);
     tcase_add_test(tc, the_locale_does_not_matter);
     tcase_add_test(tc, too_long_is_nothing);
