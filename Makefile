@@ -141,7 +141,7 @@ $(B)/purple: $(HEADLESS) $(PROTO) $(CORE)
 	$(Q)$(CC) $(CFLAGS) -rdynamic -o $@ $^ $(SODIUM_LIBS) $$(pkg-config --libs purple) $(TEST_LIBS) $(LDFLAGS)
 
 # The peers to compare with, where they are installed (tests/deps.sh bench).
-$(B)/bench: $(BENCH) $(PROTO) $(CORE)
+$(B)/bench: $(BENCH) $(WORLD) $(PROTO) $(CORE)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(SODIUM_LIBS) \
 	    $$(pkg-config --libs libotr 2>/dev/null) $$(pkg-config --libs olm 2>/dev/null) $(TEST_LIBS) $(LDFLAGS)

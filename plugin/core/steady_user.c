@@ -118,14 +118,16 @@ eider_engine_steady_count(eider_engine *e, const char *account,
 {
     GHashTableIter it;
     unsigned n = 0;
-    gpointer v;
+    gpointer k, v;
 
-    g_hash_table_iter_init(&it, e->contacts);
-    while (g_hash_table_iter_next(&it, NULL, &v)) {
-        const eider_contact *c = v;
+    /* Few have slots, however many contacts are loaded. */
+    g_hash_table_iter_init(&it, e->slots);
+    while (g_hash_table_iter_next(&it, &k, &v)) {
+        const eider_slots *x = v;
+        const eider_contact *c = g_hash_table_lookup(e->contacts, k);
 
-        n += eider_steady_is(c) && strcmp(c->account, account) == 0 &&
-             g_strcmp0(c->peer, peer) != 0;
+        n += c != NULL && eider_steady_is(c) &&
+             strcmp(x->account, account) == 0 && g_strcmp0(x->peer, peer) != 0;
     }
     return n;
 }

@@ -31,7 +31,7 @@ line_bytes(PurpleAccount *account)
     if (eider_names_is_irc(account))
         return EIDER_LINE_S + 40;
     if (g_strcmp0(protocol, "prpl-jabber") == 0)
-        return EIDER_LINE_S + 240;
+        return EIDER_LINE_S + 110;
     return EIDER_LINE_S + 300;
 }
 
@@ -321,6 +321,19 @@ eider_steady_hides_status(PurpleAccount *account, PurpleStatus *status)
     return is_hidden;
 }
 
+/* A new connection knows nothing of what the last one was told. */
+static void
+on_signed_on(PurpleConnection *gc, gpointer data G_GNUC_UNUSED)
+{
+    char *id = eider_names_account(purple_connection_get_account(gc));
+
+    if (told != NULL)
+        g_hash_table_remove(told, id);
+    if (hidden != NULL)
+        g_hash_table_remove(hidden, id);
+    g_free(id);
+}
+
 static gboolean
 on_writing(PurpleAccount *account, const char *who G_GNUC_UNUSED,
            char **text G_GNUC_UNUSED, PurpleConversation *conv G_GNUC_UNUSED,
@@ -336,6 +349,8 @@ eider_steady_start(void)
 {
     purple_signal_connect(purple_conversations_get_handle(), "writing-im-msg",
                           eider_plugin(), PURPLE_CALLBACK(on_writing), NULL);
+    purple_signal_connect(purple_connections_get_handle(), "signed-on",
+                          eider_plugin(), PURPLE_CALLBACK(on_signed_on), NULL);
 }
 
 void

@@ -76,6 +76,9 @@ struct device {
     unsigned typing;    /* what they last said of it */
     GHashTable *bodies; /* frame -> body: sealed without a ratchet, or NULL */
 
+    bool is_timed;
+    double cpu_us; /* what its engine used of this thread, where is_timed */
+
     bool cannot_show; /* as a client whose account is not connected */
     int die_at_write, die_at_send, die_at_show; /* countdowns; WORLD_NEVER */
     uint64_t died_ms;

@@ -19,6 +19,7 @@ static void
 wake(world *w, void *a, int n)
 {
     device *d = a;
+    double start;
 
     (void)w;
     if (d->engine == NULL || d->is_dead || (unsigned)n != d->wake_gen)
@@ -29,7 +30,9 @@ wake(world *w, void *a, int n)
     }
     d->wake_ms = 0;
     d->has_failed = false;
+    start = device_clock(d);
     eider_engine_tick(d->engine);
+    d->cpu_us += device_clock(d) - start;
 }
 
 static void

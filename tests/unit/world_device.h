@@ -14,6 +14,8 @@ void device_free(device *d);
 /* From now on nothing of it reaches anything. */
 void device_die(device *d);
 bool device_counts_down(int *n);
+/* Microseconds of CPU of this thread so far, where @d is timed; else 0. */
+double device_clock(const device *d);
 bool device_seal(void *data, const uint8_t *sid, uint8_t flags,
                  const uint8_t *body, size_t n, uint8_t *frame);
 bool device_open(void *data, const uint8_t *sid, const uint8_t *frame, size_t n,

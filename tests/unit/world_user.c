@@ -5,6 +5,18 @@
 
 #include <check.h>
 #include <string.h>
+#include <time.h>
+
+double
+device_clock(const device *d)
+{
+    struct timespec t;
+
+    if (!d->is_timed)
+        return 0;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+}
 
 eider_err
 device_choose(device *d, const char *peer, eider_choice choice)
@@ -28,11 +40,14 @@ void
 device_hear(device *d, const char *peer, const char *from, const char *text,
             bool is_delayed)
 {
+    double start = device_clock(d);
+
     if (d->engine == NULL || d->is_dead)
         return;
     d->has_failed = false;
     (void)eider_engine_receive(d->engine, d->account, peer, from, text,
                                strlen(text), is_delayed);
+    d->cpu_us += device_clock(d) - start;
 }
 
 void
