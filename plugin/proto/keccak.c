@@ -22,46 +22,64 @@ static const uint64_t IOTA[24] = {
     0x8000000000008080, 0x0000000080000001, 0x8000000080008008,
 };
 
-/* rho: how far lane x + 5y is turned; pi: where it goes. */
-static const uint8_t RHO[25] = {0,  1, 62, 28, 27, 36, 44, 6,  55,
-                                20, 3, 10, 43, 25, 39, 41, 45, 15,
-                                21, 8, 18, 2,  61, 56, 14};
-static const uint8_t PI[25] = {0,  10, 20, 5, 15, 16, 1,  11, 21, 6, 7,  17, 2,
-                               12, 22, 23, 8, 18, 3,  13, 14, 24, 9, 19, 4};
-
-/* The columns before and after column x. */
-static const uint8_t BEFORE[5] = {4, 0, 1, 2, 3}, AFTER[5] = {1, 2, 3, 4, 0};
-
 static uint64_t
 turn_left(uint64_t w, unsigned n)
 {
     return w << n | w >> ((64 - n) & 63);
 }
 
+/*
+ * theta, rho, pi and chi for row @y of what comes out: from which lanes its
+ * five come, and how far each is turned.  Written out, as loops over tables
+ * take twice as long, and half of ML-KEM is this.
+ */
+#define ROW(y, f0, n0, f1, n1, f2, n2, f3, n3, f4, n4)                         \
+    do {                                                                       \
+        uint64_t b0 = turn_left(in[f0] ^ theta[(f0) % 5], n0);                 \
+        uint64_t b1 = turn_left(in[f1] ^ theta[(f1) % 5], n1);                 \
+        uint64_t b2 = turn_left(in[f2] ^ theta[(f2) % 5], n2);                 \
+        uint64_t b3 = turn_left(in[f3] ^ theta[(f3) % 5], n3);                 \
+        uint64_t b4 = turn_left(in[f4] ^ theta[(f4) % 5], n4);                 \
+                                                                               \
+        out[5 * (y)] = b0 ^ (~b1 & b2);                                        \
+        out[5 * (y) + 1] = b1 ^ (~b2 & b3);                                    \
+        out[5 * (y) + 2] = b2 ^ (~b3 & b4);                                    \
+        out[5 * (y) + 3] = b3 ^ (~b4 & b0);                                    \
+        out[5 * (y) + 4] = b4 ^ (~b0 & b1);                                    \
+    } while (0)
+
+static inline void
+one_round(uint64_t *restrict out, const uint64_t *restrict in, uint64_t iota)
+{
+    uint64_t sum[5], theta[5];
+    int x;
+
+    for (x = 0; x < 5; x++)
+        sum[x] = in[x] ^ in[x + 5] ^ in[x + 10] ^ in[x + 15] ^ in[x + 20];
+    theta[0] = sum[4] ^ turn_left(sum[1], 1);
+    theta[1] = sum[0] ^ turn_left(sum[2], 1);
+    theta[2] = sum[1] ^ turn_left(sum[3], 1);
+    theta[3] = sum[2] ^ turn_left(sum[4], 1);
+    theta[4] = sum[3] ^ turn_left(sum[0], 1);
+    ROW(0, 0, 0, 6, 44, 12, 43, 18, 21, 24, 14);
+    ROW(1, 3, 28, 9, 20, 10, 3, 16, 45, 22, 61);
+    ROW(2, 1, 1, 7, 6, 13, 25, 19, 8, 20, 18);
+    ROW(3, 4, 27, 5, 36, 11, 10, 17, 15, 23, 56);
+    ROW(4, 2, 62, 8, 55, 14, 39, 15, 41, 21, 2);
+    out[0] ^= iota;
+}
+
 static void
 permute(uint64_t lane[25])
 {
-    uint64_t moved[25], sum[5], theta;
-    int x, y, round;
+    uint64_t other[25];
+    int round;
 
-    for (round = 0; round < 24; round++) {
-        for (x = 0; x < 5; x++)
-            sum[x] = lane[x] ^ lane[x + 5] ^ lane[x + 10] ^ lane[x + 15] ^
-                     lane[x + 20];
-        for (x = 0; x < 5; x++) {
-            theta = sum[BEFORE[x]] ^ turn_left(sum[AFTER[x]], 1);
-            for (y = 0; y < 25; y += 5)
-                moved[PI[y + x]] = turn_left(lane[y + x] ^ theta, RHO[y + x]);
-        }
-        for (y = 0; y < 25; y += 5) {
-            for (x = 0; x < 5; x++)
-                lane[y + x] = moved[y + x] ^ (~moved[y + AFTER[x]] &
-                                              moved[y + AFTER[AFTER[x]]]);
-        }
-        lane[0] ^= IOTA[round];
+    for (round = 0; round < 24; round += 2) {
+        one_round(other, lane, IOTA[round]);
+        one_round(lane, other, IOTA[round + 1]);
     }
-    sodium_memzero(moved, sizeof moved);
-    sodium_memzero(sum, sizeof sum);
+    sodium_memzero(other, sizeof other);
 }
 
 static void
@@ -76,13 +94,42 @@ eider_keccak_init(eider_keccak *k, eider_keccak_kind kind)
     *k = (eider_keccak){.rate = RATE[kind]};
 }
 
+/* Written out, so that compilers see one load and one store. */
+static uint64_t
+load_lane(const uint8_t p[8])
+{
+    return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 |
+           (uint64_t)p[3] << 24 | (uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 |
+           (uint64_t)p[6] << 48 | (uint64_t)p[7] << 56;
+}
+
+static void
+store_lane(uint8_t p[8], uint64_t w)
+{
+    p[0] = (uint8_t)w;
+    p[1] = (uint8_t)(w >> 8);
+    p[2] = (uint8_t)(w >> 16);
+    p[3] = (uint8_t)(w >> 24);
+    p[4] = (uint8_t)(w >> 32);
+    p[5] = (uint8_t)(w >> 40);
+    p[6] = (uint8_t)(w >> 48);
+    p[7] = (uint8_t)(w >> 56);
+}
+
+/* Whole lanes where they lie so, else bytes; rates are whole lanes. */
 void
 eider_keccak_absorb(eider_keccak *k, const void *data, size_t len)
 {
     const uint8_t *p = data;
+    size_t n;
 
-    for (; len > 0; len--) {
-        add_byte(k, k->at++, *p++);
+    for (; len > 0; len -= n, p += n) {
+        n = k->at % 8 == 0 && len >= 8 ? 8 : 1;
+        if (n == 8)
+            k->lane[k->at / 8] ^= load_lane(p);
+        else
+            add_byte(k, k->at, *p);
+        k->at += n;
         if (k->at == k->rate) {
             permute(k->lane);
             k->at = 0;
@@ -104,14 +151,19 @@ void
 eider_keccak_squeeze(eider_keccak *k, void *out, size_t len)
 {
     uint8_t *p = out;
+    size_t n;
 
-    for (; len > 0; len--) {
+    for (; len > 0; len -= n, p += n) {
         if (k->at == k->rate) {
             permute(k->lane);
             k->at = 0;
         }
-        *p++ = (uint8_t)(k->lane[k->at / 8] >> 8 * (k->at % 8));
-        k->at++;
+        n = k->at % 8 == 0 && len >= 8 ? 8 : 1;
+        if (n == 8)
+            store_lane(p, k->lane[k->at / 8]);
+        else
+            *p = (uint8_t)(k->lane[k->at / 8] >> 8 * (k->at % 8));
+        k->at += n;
     }
 }
 

@@ -88,7 +88,11 @@ eider_poly_ntt(eider_poly *f)
         f->c[j] = eider_poly_reduce(f->c[j]);
 }
 
-/* Algorithm 10. */
+/*
+ * Algorithm 10.  The sums double with each layer: 8q after three of them, 16q
+ * before the fourth reduces, 8q again after the last.  So the differences, from
+ * which up to 8q is taken, are below 16q, and their products below 2^28.
+ */
 void
 eider_poly_ntt_inverse(eider_poly *f)
 {
@@ -103,8 +107,9 @@ eider_poly_ntt_inverse(eider_poly *f)
             for (j = start; j < start + len; j++) {
                 uint32_t a = f->c[j], b = f->c[j + len];
 
-                f->c[j] = eider_poly_reduce(a + b);
-                f->c[j + len] = eider_poly_reduce(zeta * (b + Q - a));
+                f->c[j] =
+                    layer == 4 ? eider_poly_reduce(a + b) : (uint16_t)(a + b);
+                f->c[j + len] = eider_poly_reduce(zeta * (b + 8 * Q - a));
             }
         }
     }
@@ -133,6 +138,30 @@ eider_poly_multiply_add(eider_poly *sum, const eider_poly *f,
 
 /* ---- Bytes ------------------------------------------------------------- */
 
+/* Algorithms 5 and 6 where most bytes go: two coefficients are three bytes. */
+static void
+encode_12(uint8_t *out, const eider_poly *f)
+{
+    int i;
+
+    for (i = 0; i < N; i += 2, out += 3) {
+        out[0] = (uint8_t)f->c[i];
+        out[1] = (uint8_t)(f->c[i] >> 8 | f->c[i + 1] << 4);
+        out[2] = (uint8_t)(f->c[i + 1] >> 4);
+    }
+}
+
+static void
+decode_12(eider_poly *f, const uint8_t *in)
+{
+    int i;
+
+    for (i = 0; i < N; i += 2, in += 3) {
+        f->c[i] = eider_poly_reduce(in[0] | (in[1] & 15U) << 8);
+        f->c[i + 1] = eider_poly_reduce(in[1] >> 4 | (uint32_t)in[2] << 4);
+    }
+}
+
 /* Algorithm 5: @d bits a coefficient. */
 void
 eider_poly_encode(uint8_t *out, const eider_poly *f, unsigned d)
@@ -141,6 +170,10 @@ eider_poly_encode(uint8_t *out, const eider_poly *f, unsigned d)
     unsigned n = 0;
     int i;
 
+    if (d == 12) {
+        encode_12(out, f);
+        return;
+    }
     for (i = 0; i < N; i++) {
         bits |= (uint32_t)f->c[i] << n;
         for (n += d; n >= 8; n -= 8) {
@@ -158,6 +191,10 @@ eider_poly_decode(eider_poly *f, const uint8_t *in, unsigned d)
     unsigned n = 0;
     int i;
 
+    if (d == 12) {
+        decode_12(f, in);
+        return;
+    }
     for (i = 0; i < N; i++) {
         for (; n < d; n += 8)
             bits |= (uint32_t)*in++ << n;
