@@ -73,6 +73,7 @@ typedef struct {
 } bench_peer;
 
 extern const bench_peer bench_eider;
+struct eider_ratchet *bench_eider_ratchet(void *ends, unsigned i);
 /* NULL, where the library was not there when this was built. */
 extern const bench_peer *const bench_otr, *const bench_olm;
 

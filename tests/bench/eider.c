@@ -114,4 +114,10 @@ stop(void *data)
     eider_free(e, sizeof *e);
 }
 
+struct eider_ratchet *
+bench_eider_ratchet(void *data, unsigned i)
+{
+    return ((ends *)data)->r[i];
+}
+
 const bench_peer bench_eider = {"Eider", start, stop, meet, pass};
