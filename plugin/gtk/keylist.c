@@ -233,12 +233,41 @@ new_dates(const eider_device *d)
     return label;
 }
 
+/* NULL where there is nothing to say. */
+static GtkWidget *
+new_healing(const eider_device *d)
+{
+    uint64_t now = (uint64_t)time(NULL);
+    char *ago, *text;
+    GtkWidget *label;
+
+    if (d->pq_times == 0)
+        return NULL;
+    /* whole minutes; a clock that was put back counts as now */
+    ago = purple_str_seconds_to_string(
+        now > d->pq_last + 60 ? (guint)((now - d->pq_last) / 60 * 60) : 60);
+    text = g_strdup_printf(
+        ngettext("Healed against quantum computers: %s ago, %u time",
+                 "Healed against quantum computers: %s ago, %u times",
+                 d->pq_times),
+        ago, d->pq_times);
+    label = new_hint(text);
+    gtk_widget_set_tooltip_text(
+        label, _("Fresh post-quantum keys travel inside the padding. Two of "
+                 "them after a theft of the keys, whoever only listens has "
+                 "lost the conversation, even with a quantum computer."));
+    g_free(text);
+    g_free(ago);
+    return label;
+}
+
 static GtkWidget *
 new_device(const eider_subject *s, const eider_device *d)
 {
     GtkWidget *row = gtk_hbox_new(FALSE, 6), *box = gtk_vbox_new(FALSE, 2);
     GtkWidget *image = gtk_image_new();
     char *words = g_markup_escape_text(words_for(d), -1);
+    GtkWidget *healing = new_healing(d);
 
     gtk_misc_set_alignment(GTK_MISC(image), 0.5, 0);
     eider_icon_set(GTK_IMAGE(image), icon_for(d), words_for(d));
@@ -247,6 +276,8 @@ new_device(const eider_subject *s, const eider_device *d)
     gtk_box_pack_start(GTK_BOX(box), new_fingerprint(d->fingerprint), FALSE,
                        FALSE, 0);
     gtk_box_pack_start(GTK_BOX(box), new_dates(d), FALSE, FALSE, 0);
+    if (healing != NULL)
+        gtk_box_pack_start(GTK_BOX(box), healing, FALSE, FALSE, 0);
     if (d->trust == EIDER_TRUST_CANDIDATE)
         gtk_box_pack_start(GTK_BOX(box), new_decision(s, d), FALSE, FALSE, 0);
     gtk_box_pack_start(GTK_BOX(row), image, FALSE, FALSE, 0);

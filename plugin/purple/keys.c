@@ -6,6 +6,8 @@
 
 #include "text.h"
 
+#include <time.h>
+
 #define DEVICES_MAX (EIDER_DEVICES_MAX + EIDER_CANDIDATES_MAX + 16)
 
 static const char *
@@ -53,6 +55,28 @@ shown_name(PurpleAccount *account, const char *who)
     return plain;
 }
 
+/* Of the session with a device; a row of its own. */
+static void
+add_healing(GString *out, const eider_device *d)
+{
+    uint64_t now = (uint64_t)time(NULL);
+    char *ago;
+
+    if (d->pq_times == 0)
+        return;
+    /* Whole minutes; a clock that was put back counts as now. */
+    ago = purple_str_seconds_to_string(
+        now > d->pq_last + 60 ? (guint)((now - d->pq_last) / 60 * 60) : 60);
+    g_string_append_c(out, '\n');
+    g_string_append_printf(
+        out,
+        ngettext("Healed against quantum computers: %s ago, %u time",
+                 "Healed against quantum computers: %s ago, %u times",
+                 d->pq_times),
+        ago, d->pq_times);
+    g_free(ago);
+}
+
 /* One row a device, ours first; plain text; g_free(). */
 char *
 eider_keys_listing(PurpleAccount *account, const char *who)
@@ -69,6 +93,7 @@ eider_keys_listing(PurpleAccount *account, const char *who)
         g_string_append_printf(out, "\n%s%s%s: %s (%s)", name,
                                label[0] != '\0' ? ", " : "", label,
                                d[i].fingerprint, trust_word(&d[i]));
+        add_healing(out, &d[i]);
         g_free(label);
     }
     if (n == 0)
