@@ -294,7 +294,7 @@ report(const world *w)
     ck_assert_uint_eq(untrue, 0);
     ck_assert_uint_ge(said, talk.shown * 9 / 10);
     ck_assert_uint_eq(c->reused_keys + c->reused_n + c->equal, 0);
-    ck_assert_uint_gt(c->data, 20 * c->other); /* it looked at what matters */
+    ck_assert_uint_gt(c->data, 10 * c->other); /* it looked at what matters */
 }
 
 static void
