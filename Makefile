@@ -117,7 +117,7 @@ tests_of = $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/$(1)/*.c)))
 UNIT     := $(call tests_of,unit)
 WORLD    := $(patsubst %,$(B)/tests/unit/%.o,memfiles support world world_device world_disk world_plain world_user)
 SIM      := $(call tests_of,sim) $(WORLD)
-HEADLESS := $(call tests_of,purple)
+HEADLESS := $(call tests_of,purple) $(B)/tests/unit/many.o
 BENCH    := $(call tests_of,bench)
 TEST_LIBS = $$(pkg-config --libs glib-2.0 check) -ldl -lm
 
@@ -181,7 +181,7 @@ demo: deps
 # ONLY="messages sizes" takes only some; all of it goes into docs/measured.md.
 bench:
 	@tests/deps.sh bench
-	@$(MAKE) --no-print-directory all $(B)/bench
+	@$(MAKE) --no-print-directory all $(B)/bench $(B)/purple
 	@/usr/bin/python3 -B tests/bench/run.py --build $(B) $(ONLY)
 
 # Three seeds and all tasks: a long run.  ONLY="sizes" takes some.

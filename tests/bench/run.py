@@ -9,6 +9,7 @@ import datetime
 import os
 import platform
 import re
+import statistics
 import subprocess
 import sys
 
@@ -63,6 +64,35 @@ def run_c(build, names):
     return done.stdout.strip()
 
 
+def scale(build):
+    """The plugin in a libpurple without windows, by known contacts."""
+    rows = {}
+    env = dict(os.environ, EIDER_SO=os.path.abspath(
+        os.path.join(build, "eider.so")))
+    for contacts in (10, 10000) * 3:
+        said = subprocess.run(
+            [os.path.join(build, "purple"), "--scale", str(contacts)],
+            cwd=TOP, env=env, check=True, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, text=True).stdout
+        for name, value in re.findall(r"(\w+)=([\d.]+)", said):
+            rows.setdefault(name, {}).setdefault(contacts, []).append(
+                float(value))
+    words = (("load_ms", "loading the plugin, ms"),
+             ("load_cpu_ms", "the same, CPU"),
+             ("heap_mib", "heap more than before, MiB"),
+             ("storm_plain_ms", "all go and come back, without it, ms of CPU"),
+             ("storm_ms", "the same, with it"),
+             ("message_cpu_ms", "a message, both ends, ms of CPU"),
+             ("heap_after_mib", "heap more after 200 messages, MiB"))
+    return "\n".join([
+        "### Known contacts, all of them private, on the list and online", "",
+        "Medians of three, libpurple without windows.", "",
+        "| | 10 | 10,000 |", "|---|---:|---:|"] + [
+        "| %s | %.2f | %.2f |" % (title, statistics.median(rows[name][10]),
+                                  statistics.median(rows[name][10000]))
+        for name, title in words])
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("--build", default="build")
@@ -72,10 +102,11 @@ def main():
     so = [os.path.abspath(os.path.join(a.build, n))
           for n in ("eider.so", "eider-gtk.so")]
     out = []
-    in_c = [n for n in a.names if n not in pidgins.PARTS]
+    parts = {"scale": lambda _: scale(a.build), **pidgins.PARTS}
+    in_c = [n for n in a.names if n not in parts]
     if in_c or not a.names:
         out.append(run_c(a.build, in_c))
-    for name, part in pidgins.PARTS.items():
+    for name, part in parts.items():
         if name in a.names or not a.names:
             out.append(part(so))
             print(out[-1] + "\n", flush=True)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scale.h"
 #include "talk.h"
 
 #define SUITES(X)                                                              \
@@ -35,6 +36,8 @@ main(int argc, char **argv)
 
     if (argc == 3 && strcmp(argv[1], "--cycle") == 0)
         return talk_cycle(atoi(argv[2]));
+    if (argc == 3 && strcmp(argv[1], "--scale") == 0)
+        return scale_measure((unsigned)atoi(argv[2]));
     /* A slow machine is no failure: this only ends what hangs. */
     setenv("CK_DEFAULT_TIMEOUT", "120", 0);
     runner = srunner_create(NULL);
