@@ -352,11 +352,16 @@ eider_err
 eider_files_open(eider_files *out, const char *dir, const char *state_dir,
                  char **why)
 {
-    disk *d = g_new0(disk, 1);
+    disk *d;
     eider_err e;
 
     *why = NULL;
     *out = (eider_files){0};
+    if (eider_crypto_init() != EIDER_OK) { /* names of new files are drawn */
+        *why = strdup("libsodium does not start");
+        return EIDER_E_STORE;
+    }
+    d = g_new0(disk, 1);
     d->path = g_canonicalize_filename(dir, NULL);
     d->dirs[TOP] = d->dirs[SUB] = d->lock = -1;
     d->pid = getpid();

@@ -137,6 +137,12 @@ eider_store_open(eider_store **out, const eider_files *files,
     g_clear_pointer(&open_why, g_free);
     s->files = files;
     s->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    e = eider_crypto_init();
+    if (e != EIDER_OK) {
+        open_why = g_strdup("libsodium does not start");
+        eider_store_close(s);
+        return EIDER_E_STORE;
+    }
     if ((e = read_master(s, key)) != EIDER_OK) {
         open_why = g_steal_pointer(&s->why);
         eider_store_close(s);

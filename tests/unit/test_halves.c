@@ -10,9 +10,11 @@
 #include "unit/memfiles.h"
 
 #include <check.h>
-#include <stdio.h>
+#include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 Suite *halves_suite(void);
@@ -282,12 +284,39 @@ START_TEST(on_disk_a_write_costs_one_sync)
 }
 END_TEST
 
+/* ---- libsodium ------------------------------------------------------------ */
+
+int halves_bare(void);
+
+/* What main() does when it is called as "unit --bare": nothing was started. */
+int
+halves_bare(void)
+{
+    m = memfiles_new();
+    if (eider_store_open(&s, memfiles_files(m), NULL) != EIDER_OK)
+        return 1;
+    tear_down();
+    return sodium_init() == 1 ? 0 : 2; /* 1: it was started before */
+}
+
+/* The plugin calls nothing else: without it libsodium computes with the code
+ * that every processor can run, and draws without a lock. */
+START_TEST(opening_a_store_starts_libsodium)
+{
+    int status = system("/proc/$PPID/exe --bare");
+
+    ck_assert(WIFEXITED(status));
+    ck_assert_int_eq(WEXITSTATUS(status), 0);
+}
+END_TEST
+
 Suite *
 halves_suite(void)
 {
     Suite *suite = suite_create("halves");
     TCase *t = tcase_create("memory");
     TCase *d = tcase_create("disk");
+    TCase *b = tcase_create("bare");
 
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_add_test(t, only_the_newest_copy_stays);
@@ -301,5 +330,7 @@ halves_suite(void)
     tcase_add_test(d, on_disk_it_is_one_file_that_stays);
     tcase_add_test(d, on_disk_a_write_costs_one_sync);
     suite_add_tcase(suite, d);
+    tcase_add_test(b, opening_a_store_starts_libsodium);
+    suite_add_tcase(suite, b);
     return suite;
 }
