@@ -3,6 +3,7 @@
 
 #include "icon.h"
 #include "menu.h"
+#include "still.h"
 
 #include <pidgin.h>
 
@@ -42,7 +43,7 @@ set_short(GtkLabel *label, const char *word)
 {
     char *text = g_strndup(word, strcspn(word, ","));
 
-    gtk_label_set_text(label, text);
+    eider_still_label(label, text);
     g_free(text);
 }
 
@@ -57,8 +58,8 @@ eider_button_update(GtkWidget *button, const eider_sight *sight)
     eider_icon_set(GTK_IMAGE(image), eider_sight_icon(sight), word);
     set_short(GTK_LABEL(label), word);
     gtk_widget_set_visible(label, !purple_prefs_get_bool(PREF_WIDE));
-    gtk_widget_set_tooltip_text(
+    eider_still_tooltip(
         button, sight->view.tooltip != NULL ? sight->view.tooltip : name);
-    atk_object_set_name(gtk_widget_get_accessible(button), name);
+    eider_still_name(button, name);
     g_free(name);
 }

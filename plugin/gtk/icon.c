@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "icon.h"
 
+#include "still.h"
+
 #define NAME  "eider-icon"
 #define LARGE "eider-icon-large"
 
@@ -70,12 +72,13 @@ eider_icon_set(GtkImage *image, const char *name, const char *word)
 {
     GObject *object = G_OBJECT(image);
 
+    eider_still_name(GTK_WIDGET(image), word != NULL ? word : name);
+    if (g_strcmp0(g_object_get_data(object, NAME), name) == 0)
+        return;
     if (g_object_get_data(object, NAME) == NULL)
         g_signal_connect(image, "style-set", G_CALLBACK(follow_font), NULL);
     g_object_set_data_full(object, NAME, g_strdup(name), g_free);
     load(GTK_WIDGET(image));
-    atk_object_set_name(gtk_widget_get_accessible(GTK_WIDGET(image)),
-                        word != NULL ? word : name);
 }
 
 void

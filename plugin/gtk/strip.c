@@ -6,6 +6,7 @@
 #include "icon.h"
 #include "keys.h"
 #include "menu.h"
+#include "still.h"
 
 /* Buttons no higher than a line of text, whatever the theme likes. */
 #define SMALL "eider-small-button"
@@ -130,8 +131,8 @@ apply_fold(parts *p)
     gtk_arrow_set(GTK_ARROW(p->fold_arrow),
                   is_folded ? GTK_ARROW_RIGHT : GTK_ARROW_LEFT,
                   GTK_SHADOW_NONE);
-    gtk_widget_set_tooltip_text(p->fold, hint);
-    atk_object_set_name(gtk_widget_get_accessible(p->fold), hint);
+    eider_still_tooltip(p->fold, hint);
+    eider_still_name(p->fold, hint);
 }
 
 static void
@@ -295,9 +296,9 @@ eider_strip_update(GtkWidget *strip, const eider_sight *sight)
     p->candidates = view->status.candidates;
     g_strlcpy(p->candidate, sight->candidate, sizeof p->candidate);
     eider_icon_set(GTK_IMAGE(p->image), eider_sight_icon(sight), view->word);
-    gtk_label_set_text(GTK_LABEL(p->label),
-                       has_words ? view->sentence : view->word);
-    gtk_widget_set_tooltip_text(strip, view->tooltip);
+    eider_still_label(GTK_LABEL(p->label),
+                      has_words ? view->sentence : view->word);
+    eider_still_tooltip(strip, view->tooltip);
     gtk_widget_set_visible(p->decision, p->candidate[0] != '\0');
     apply_fold(p);
     gtk_widget_show(strip);
