@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #define ACCOUNT  "prpl-fake\talice"
 #define MESSAGES 200
@@ -179,6 +180,7 @@ scale_measure(unsigned contacts)
         return 1;
     host_start("prpl-fake");
     make_store(contacts);
+    sync(); /* or the first fsync of the plugin's waits for all of it */
     add_buddies(contacts);
     storm(contacts, "available");
     plain = both_storms(contacts);
