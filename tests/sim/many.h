@@ -63,6 +63,8 @@ machine *many_add(world *w, unsigned person, const char *name,
 void many_type(machine *m, unsigned to);
 /* Remember the disk and what was seen; it was put back; @m runs from a copy
  * of the disk of @of. */
+/* Its key, while it runs: others name it when it does not. */
+void many_know(machine *m);
 void many_copy(machine *m);
 void many_put_back(machine *m);
 void many_take_over(machine *m, machine *of);

@@ -160,6 +160,7 @@ static void
 sit_down(world *w, machine *m)
 {
     device_start(m->d);
+    many_know(m);
     for (unsigned i = 0; i < many.n_people; i++)
         if (i != m->person && m->d->engine != NULL)
             (void)!device_choose(m->d, names[i], EIDER_ON);
