@@ -14,7 +14,7 @@ build='build-essential pkg-config libglib2.0-dev libglib2.0-dev-bin
     librsvg2-bin'
 tests='clang clang-format check valgrind shellcheck git procps
     python3 python3-gi python3-nacl python3-cryptography python3-dbus
-    pidgin finch libpurple-bin prosody ngircd
+    pidgin finch libpurple-bin purple-xmpp-carbons prosody ngircd
     xvfb openbox xdotool wmctrl x11-utils imagemagick
     fonts-dejavu-core fonts-noto-color-emoji
     dbus dbus-x11 tmux util-linux mount passwd'

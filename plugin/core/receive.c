@@ -257,6 +257,20 @@ has_confirmed(const eider_contact *c)
     return false;
 }
 
+/* Did text ever come in one?  A device that nobody has accepted yet gets
+ * none, and sees only lines that are for others. */
+static bool
+has_heard(const eider_contact *c)
+{
+    for (guint i = 0; i < c->sessions->len; i++) {
+        const eider_session *s = g_ptr_array_index(c->sessions, i);
+
+        if (s->is_confirmed && s->has_heard)
+            return true;
+    }
+    return false;
+}
+
 static void
 keep_stray(eider_contact *c, const eider_frame *f)
 {
@@ -284,7 +298,8 @@ take_unopened(eider_engine *e, eider_contact *c, const eider_frame *f)
         if (c->unopenable->len >= EIDER_UNOPENABLE_MAX) {
             g_array_set_size(c->unopenable, 0);
             eider_meet_trigger(e, c);
-            c->is_renewing = c->meeting.state == EIDER_MEET_CALLING;
+            c->is_renewing =
+                has_heard(c) && c->meeting.state == EIDER_MEET_CALLING;
         }
     } else if (c->meeting.state == EIDER_MEET_IDLE) {
         if (!is_answering(c))

@@ -231,6 +231,7 @@ show_now(PurpleConnection *gc, const char *from, const char *html, time_t when)
     serv_got_im(gc, from, fit, flags, when);
     writing--;
     is_showing = false; /* the user may have blocked them meanwhile */
+    eider_others_hint(purple_connection_get_account(gc), from);
     g_free(fit);
 }
 

@@ -84,6 +84,8 @@ eider_outgoing_text(PurpleAccount *account, const char *who, const char *html)
     err = eider_engine_send(e, p.account, p.peer, html, NULL);
     if (err != EIDER_OK)
         say_not_sent(account, who, err);
+    else
+        eider_others_hint(account, who);
     return err == EIDER_OK;
 }
 

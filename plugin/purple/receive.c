@@ -81,6 +81,26 @@ is_for_otr(const char *text)
     return otr != NULL && purple_plugin_is_loaded(otr);
 }
 
+/* A bouncer may bring what another client of ours wrote as if we had written
+ * to ourselves.  It is for the other side. */
+static bool
+is_own_echo(PurpleAccount *account, const eider_pair *p, const char *text)
+{
+    PurpleConnection *gc = purple_account_get_connection(account);
+    const char *nick =
+        gc != NULL ? purple_connection_get_display_name(gc) : NULL;
+    char *own;
+    bool is_own;
+
+    if (nick == NULL || !eider_names_is_irc(account) ||
+        (!has_line(text) && !g_str_has_suffix(text, INVITE_TAG)))
+        return false;
+    own = g_strdup(purple_normalize(account, nick));
+    is_own = strcmp(own, p->peer) == 0;
+    g_free(own);
+    return is_own;
+}
+
 static gboolean
 on_receiving(PurpleAccount *account, char **who, char **text,
              PurpleConversation *conv G_GNUC_UNUSED, PurpleMessageFlags *flags,
@@ -102,6 +122,10 @@ on_receiving(PurpleAccount *account, char **who, char **text,
         return TRUE;
     }
     EIDER_AUTO(eider_pair) p = eider_pair_of(account, *who);
+    if (is_own_echo(account, &p, *text)) {
+        swallow(text);
+        return TRUE;
+    }
     is_private = eider_engine_is_private(e, p.account, p.peer);
     if ((*flags & PURPLE_MESSAGE_AUTO_RESP) != 0 &&
         eider_names_is_irc(account)) {

@@ -140,9 +140,46 @@ on_created(PurpleConversation *conv, gpointer data G_GNUC_UNUSED)
     g_free(key);
 }
 
+/* Nobody sees a window any more; who looks into the log later does. */
+static void
+on_quitting(gpointer data G_GNUC_UNUSED)
+{
+    for (GList *l = purple_get_ims(); l != NULL; l = l->next) {
+        PurpleAccount *account = purple_conversation_get_account(l->data);
+        const char *who = purple_conversation_get_name(l->data);
+        char *name, *text, *html;
+        eider_status s;
+
+        if (account == NULL || eider_opening_engine() == NULL)
+            continue;
+        EIDER_AUTO(eider_pair) p = eider_pair_of(account, who);
+        eider_engine_status(eider_opening_engine(), p.account, p.peer, &s);
+        if (s.waiting == 0)
+            continue;
+        name = eider_names_shown(account, who);
+        text = g_strdup_printf(
+            ngettext("%u text to %s still waits. It goes out, encrypted, when "
+                     "both of you are online again.",
+                     "%u texts to %s still wait. They go out, encrypted, when "
+                     "both of you are online again.",
+                     s.waiting),
+            s.waiting, name);
+        html = g_markup_escape_text(text, -1);
+        is_speaking = true;
+        purple_conversation_write(l->data, NULL, html, PURPLE_MESSAGE_SYSTEM,
+                                  time(NULL));
+        is_speaking = false;
+        g_free(html);
+        g_free(text);
+        g_free(name);
+    }
+}
+
 void
 eider_say_start(void)
 {
+    purple_signal_connect(purple_get_core(), "quitting", eider_plugin(),
+                          PURPLE_CALLBACK(on_quitting), NULL);
     purple_signal_connect(purple_conversations_get_handle(),
                           "conversation-created", eider_plugin(),
                           PURPLE_CALLBACK(on_created), NULL);

@@ -155,6 +155,12 @@ void eider_presence_start(void);
 void eider_presence_stop(void);
 void eider_presence_report_all(void);
 
+/* ---- others.c: clients of ours on the same account ---- */
+void eider_others_start(void);
+void eider_others_stop(void);
+/* Private text goes to or comes from @who: says once what others show. */
+void eider_others_hint(PurpleAccount *account, const char *who);
+
 /* ---- irc.c, commands.c, menus.c ---- */
 void eider_irc_start(void);
 void eider_irc_stop(void);

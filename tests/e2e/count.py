@@ -34,8 +34,8 @@ class Talk:
     The seed is printed; SEED=n takes the same steps again.
     """
 
-    def __init__(self, lab):
-        self.lab = lab
+    def __init__(self, lab, sizes=(16, 40, 90, 200, 1500)):
+        self.lab, self.sizes = lab, sizes
         self.seed = int(os.environ.get("SEED") or random.randrange(1 << 32))
         print("seed %d" % self.seed, flush=True)
         self.random = random.Random(self.seed)
@@ -51,8 +51,7 @@ class Talk:
     def send(self, frm, *to, user=None, proto="xmpp"):
         """FRM writes to those who must show it; returns the text."""
         self.watch(frm, *to)
-        text = self.lab.secret(size=self.random.choice(
-            (16, 40, 90, 200, 1500) if proto == "xmpp" else (16, 90)))
+        text = self.lab.secret(size=self.random.choice(self.sizes))
         try:
             frm.send_im(user or to[0].acct(proto).user, text, proto)
         except GLib.Error:

@@ -35,6 +35,7 @@ class Lab:
         self.prosody = Prosody(self.workdir, groups=groups, pep=pep,
                                **more) if xmpp else None
         self.ngircd = Ngircd(self.workdir) if irc else None
+        self.bouncers = {}          # user -> what his IRC goes through
         self.servers = [s for s in (self.prosody, self.ngircd) if s]
 
     def __enter__(self):
@@ -57,6 +58,8 @@ class Lab:
                 print("stopping %s: %s" % (c.name, e))
         for t in self.taps:
             t.close()
+        for s in self.bouncers.values():
+            s.close()
         for s in self.servers:
             s.stop()
         self.work.close()
@@ -71,8 +74,8 @@ class Lab:
         name = name or user
         accounts = []
         for p in protos:
-            t = Tap("%s.%s" % (name, p),
-                    self.ngircd if p == "irc" else self.prosody)
+            t = Tap("%s.%s" % (name, p), self.prosody if p == "xmpp"
+                    else self.bouncers.get(user, self.ngircd))
             self.taps.append(t)
             accounts.append(Account(user, p, t.port, password(user), resource,
                                     settings))

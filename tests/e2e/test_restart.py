@@ -4,8 +4,9 @@ import os
 import shutil
 
 from client import ERROR, SYSTEM
+from count import logged
 from guard import INVITATION
-from scenario import equal, meet, pair, say, scenario, talk, until
+from scenario import equal, meet, pair, say, scenario, talk, until, waits
 
 
 def restarts(lab, how):
@@ -164,3 +165,21 @@ def lost_profile(lab):
     a.wait_state("bob", "newdevice", timeout=30, candidates=1)
     assert text not in b.got(m), "a key that nobody accepted got the text"
     assert INVITATION not in a.got(), "the invitation is not for Eider users"
+
+
+@scenario()
+def quit_while_waiting(lab):
+    """Who quits while text waits is not asked; the log says that it waits."""
+    a = lab.pidgin("alice")
+    a.command("bob", "/eider on")
+    text = waits(lab, a, "bob")
+    a.stop("quit")
+    said = [x for x in logged(a) if "still waits" in x]
+    assert len(said) == 1 and "1 text to Bob" in said[0], said
+    m = a.mark()
+    a.start()
+    a.wait_state("bob", "starting", waiting=1)
+    a.command("bob", "/eider cancel")
+    a.stop("quit")
+    equal([x for x in logged(a) if "still wait" in x], said)
+    equal([w for w in a.written(m) if text in w[2]], [], "shown again")

@@ -186,6 +186,32 @@ START_TEST(an_away_answer_opens_no_window)
 }
 END_TEST
 
+START_TEST(what_comes_back_from_a_bouncer_is_not_from_a_stranger)
+{
+    GPtrArray *lines;
+
+    host_start("prpl-irc");
+    host_load();
+    talk_meet();
+    /* bob's message 1 and all else, as another client of alice's might have
+     * sent it, and the bouncer as if she had written to herself */
+    lines = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < fake_wire->len; i++)
+        g_ptr_array_add(lines, g_strdup(g_ptr_array_index(fake_wire, i)));
+    ck_assert_uint_gt(lines->len, 10);
+    g_ptr_array_set_size(fake_wire, 0);
+    host_forget_lines();
+    for (guint i = 0; i < lines->len; i++)
+        fake_deliver("alice", "alice", g_ptr_array_index(lines, i), 0);
+    host_run(100);
+    ck_assert(!host_has_notice("asks to talk privately"));
+    ck_assert_uint_eq(fake_wire->len, 0);
+    ck_assert_uint_eq(host_count(host_alice, "", PURPLE_MESSAGE_RECV), 0);
+    g_ptr_array_free(lines, TRUE);
+    host_stop();
+}
+END_TEST
+
 START_TEST(lines_fit_into_irc)
 {
     start_irc();
@@ -216,6 +242,7 @@ irc_suite(void)
     tcase_add_loop_test(t, commands_for_others_are_left_to_the_protocol, 0, 10);
     tcase_add_test(t, an_away_answer_is_told_once_and_is_no_text_of_theirs);
     tcase_add_test(t, an_away_answer_opens_no_window);
+    tcase_add_test(t, what_comes_back_from_a_bouncer_is_not_from_a_stranger);
     tcase_add_test(t, lines_fit_into_irc);
     suite_add_tcase(s, t);
     return s;
