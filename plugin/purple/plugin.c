@@ -53,7 +53,6 @@ load(PurplePlugin *plugin)
     eider_receive_start();
     eider_say_start();
     eider_hygiene_start();
-    eider_others_start();
     eider_presence_start();
     eider_resources_start();
     eider_steady_start();
@@ -87,7 +86,6 @@ unload(PurplePlugin *plugin)
     eider_disguise_stop();
     eider_receive_stop();
     eider_say_stop();
-    eider_others_stop();
     eider_presence_stop();
     eider_resources_stop();
     eider_steady_stop();

@@ -125,14 +125,15 @@ waiting_of(PurpleAccount *account, const char *who)
     unsigned n;
 
     eider_face_app()->view(account, who, &v);
-    n = v.status.waiting;
+    /* What left for a key that is gone waits for nobody else. */
+    n = v.status.waiting + v.status.sent;
     eider_face_app()->view_clear(&v);
     if (n == 0)
         return NULL;
-    return g_strdup_printf(ngettext("Send the %u text that waits to it, too",
-                                    "Send the %u texts that wait to it, too",
-                                    n),
-                           n);
+    return g_strdup_printf(
+        ngettext("Send it the %u text that is not delivered yet, too",
+                 "Send it the %u texts that are not delivered yet, too", n),
+        n);
 }
 
 static char *

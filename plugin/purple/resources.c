@@ -9,7 +9,12 @@
 #include <string.h>
 #include <xmlnode.h>
 
-static GHashTable *online; /* account id -> set of full addresses */
+#define LIBPURPLE "http://pidgin.im/" /* in its capabilities (XEP-0115) */
+
+/* Account id -> full addresses -> what is there.  Whether it has an Eider
+ * nobody says, but only libpurple can have one. */
+enum { ANY_PROGRAM = 1, LIBPURPLE_PROGRAM };
+static GHashTable *online;
 
 static GHashTable *
 list_of(PurpleAccount *account)
@@ -30,16 +35,29 @@ list_of(PurpleAccount *account)
     return list;
 }
 
+static int
+program_of(xmlnode *presence)
+{
+    xmlnode *caps = presence != NULL
+                        ? xmlnode_get_child_with_namespace(
+                              presence, "c", "http://jabber.org/protocol/caps")
+                        : NULL;
+    const char *node = caps != NULL ? xmlnode_get_attrib(caps, "node") : NULL;
+
+    return g_strcmp0(node, LIBPURPLE) == 0 ? LIBPURPLE_PROGRAM : ANY_PROGRAM;
+}
+
 static gboolean
 on_presence(PurpleConnection *gc, const char *type, const char *from,
-            xmlnode *presence G_GNUC_UNUSED, gpointer data G_GNUC_UNUSED)
+            xmlnode *presence, gpointer data G_GNUC_UNUSED)
 {
     PurpleAccount *account = purple_connection_get_account(gc);
 
     if (from == NULL || strchr(from, '/') == NULL)
         return FALSE;
     if (type == NULL || type[0] == '\0' || strcmp(type, "available") == 0)
-        g_hash_table_add(list_of(account), g_strdup(from));
+        g_hash_table_replace(list_of(account), g_strdup(from),
+                             GINT_TO_POINTER(program_of(presence)));
     else if (strcmp(type, "unavailable") == 0)
         g_hash_table_remove(list_of(account), from);
     return FALSE;
@@ -61,23 +79,36 @@ is_at(PurpleAccount *account, const char *full, const char *bare)
     return is;
 }
 
-bool
-eider_resources_has_own(PurpleAccount *account)
+const char *
+eider_resources_own(PurpleAccount *account, bool *is_libpurple)
 {
     const char *us = purple_account_get_username(account);
     PurpleConnection *gc = purple_account_get_connection(account);
     const char *full =
         gc != NULL ? purple_connection_get_display_name(gc) : NULL;
     char *bare = g_strdup(purple_normalize(account, us));
+    const char *found = NULL;
     GHashTableIter it;
-    unsigned others = 0;
-    gpointer k;
+    gpointer k, v;
 
+    *is_libpurple = true;
     g_hash_table_iter_init(&it, list_of(account));
-    while (g_hash_table_iter_next(&it, &k, NULL))
-        others += is_at(account, k, bare) && g_strcmp0(k, full) != 0;
+    while (*is_libpurple && g_hash_table_iter_next(&it, &k, &v)) {
+        if (!is_at(account, k, bare) || g_strcmp0(k, full) == 0)
+            continue;
+        found = strchr(k, '/') + 1;
+        *is_libpurple = GPOINTER_TO_INT(v) == LIBPURPLE_PROGRAM;
+    }
     g_free(bare);
-    return others > 0;
+    return found;
+}
+
+bool
+eider_resources_has_own(PurpleAccount *account)
+{
+    bool is_libpurple;
+
+    return eider_resources_own(account, &is_libpurple) != NULL;
 }
 
 bool

@@ -88,6 +88,9 @@ void eider_steady_refresh(PurpleAccount *account);
 void eider_resources_start(void);
 void eider_resources_stop(void);
 bool eider_resources_has_own(PurpleAccount *account);
+/* The resource of another program on our account, one that surely has no
+ * Eider first; NULL: none.  Valid until the next presence. */
+const char *eider_resources_own(PurpleAccount *account, bool *is_libpurple);
 bool eider_resources_has_peer(PurpleAccount *account, const char *peer);
 
 /* ---- carrier.c: how long a line may be ---- */
@@ -156,8 +159,6 @@ void eider_presence_stop(void);
 void eider_presence_report_all(void);
 
 /* ---- others.c: clients of ours on the same account ---- */
-void eider_others_start(void);
-void eider_others_stop(void);
 /* Private text goes to or comes from @who: says once what others show. */
 void eider_others_hint(PurpleAccount *account, const char *who);
 

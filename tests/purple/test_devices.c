@@ -294,7 +294,9 @@ START_TEST(it_is_them)
     ck_assert(host_answer("_Later"));
     ck_assert_str_eq(host_status(host_alice, "bob", "candidates"), "1");
     ck_assert(host_command(host_alice, "bob", "eider fingerprint"));
+    /* what left just now is not delivered yet: it is asked about */
     ck_assert(host_answer("It's _them"));
+    ck_assert(host_answer("_Only what I write from now on"));
     ck_assert_str_eq(host_status(host_alice, "bob", "candidates"), "0");
     ck_assert_str_eq(host_status(host_alice, "bob", "devices"), "2");
     talk_say(host_alice, "bob", "for both", 1);
@@ -315,7 +317,7 @@ START_TEST(a_question_says_what_it_can_be)
     ck_assert_ptr_nonnull(strstr(q.causes, "installed again"));
     ck_assert_ptr_nonnull(strstr(q.causes, "somebody in between"));
     ck_assert_ptr_null(q.warning);
-    ck_assert_ptr_null(q.waiting);
+    ck_assert_ptr_nonnull(strstr(q.waiting, "not delivered yet"));
     app()->question_clear(&q);
     ck_assert(!app()->question(host_alice, "bob", "00000", &q));
     app()->question_clear(&q);
@@ -346,7 +348,8 @@ START_TEST(what_waits_is_asked_about_apart)
     host_type(host_alice, "bob", "it waits");
     ck_assert_str_eq(host_status(host_alice, "bob", "waiting"), "1");
     take_question(&q);
-    ck_assert_str_eq(q.waiting, "Send the 1 text that waits to it, too");
+    ck_assert_str_eq(q.waiting,
+                     "Send it the 2 texts that are not delivered yet, too");
     app()->question_clear(&q);
     ck_assert(host_command(host_alice, "bob", "eider fingerprint"));
     ck_assert(host_answer("It's _them"));
