@@ -171,7 +171,8 @@ deps:
 check: deps
 	@CC='$(CC)' tests/check.sh $(B)
 
-check-long: deps
+check-long:
+	@EIDER_LONG=1 tests/deps.sh
 	@CC='$(CC)' EIDER_LONG=1 tests/check.sh $(B)
 
 demo: deps

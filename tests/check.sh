@@ -90,6 +90,9 @@ ctime() {
 sim() {
     "$1/sim"
 }
+model() {
+    CC=gcc tests/model/run.sh "$B"
+}
 headless() {
     EIDER_SO=$(realpath "$B/eider.so") "$B/purple"
 }
@@ -115,6 +118,7 @@ part vectors vectors
 part unit unit "$B"
 part unit-clang unit "$B/clang"
 part sim sim "$B"
+[ -z "${EIDER_LONG-}" ] || part model model
 part oracle-mlkem oracle_mlkem
 part oracle-sodium oracle_sodium
 part ctime ctime

@@ -306,6 +306,23 @@ repeat_3(eider_engine *e, eider_contact *c, eider_leg *l, eider_assembly *as)
     return eider_talk_cover(e, c, s);
 }
 
+/* They answer in a later handshake: what we repeat of an earlier one they have
+ * lost, and would take for a sign that we have. */
+static void
+end_earlier(eider_contact *c, const eider_leg *l, const eider_session *s)
+{
+    for (guint i = 0; i < c->legs->len; i++) {
+        eider_leg *x = g_ptr_array_index(c->legs, i);
+        const eider_session *other = eider_contact_sid(c, x->sid);
+
+        if (x == l)
+            return;
+        if (x->state == EIDER_LEG_PROVEN_I && other != NULL &&
+            eider_public_is_equal(&other->pk, &s->pk))
+            x->repeats = EIDER_REPEATS_MAX;
+    }
+}
+
 static eider_err
 confirm(eider_engine *e, eider_contact *c, eider_leg *l, eider_assembly *as)
 {
@@ -318,6 +335,7 @@ confirm(eider_engine *e, eider_contact *c, eider_leg *l, eider_assembly *as)
     eider_free(l->a, sizeof *l->a);
     l->a = NULL;
     l->sent_ms = eider_now(e);
+    end_earlier(c, l, s);
     eider_session_confirm(e, c, s);
     return EIDER_OK;
 }

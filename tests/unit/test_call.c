@@ -190,6 +190,27 @@ START_TEST(an_answer_that_comes_again_gets_message_3_and_a_cover_frame)
 }
 END_TEST
 
+/* Bob lost the handshake in which alice waits for his first frame; there is
+ * another by now, so she does not go on about the one that he cannot know. */
+START_TEST(what_a_later_session_replaced_is_not_repeated)
+{
+    uint64_t from_a, from_b;
+
+    answer_alice();
+    device_stop(two.b);
+    device_lose(two.b, "alice");
+    tap_close(two.a);
+    device_start(two.b);
+    world_run(two.w, WORLD_MINUTE);
+    ck_assert_uint_eq(device_sessions(two.b, "alice"), 1);
+    from_a = two.a->sent;
+    from_b = two.b->sent;
+    world_run(two.w, 8 * WORLD_DAY);
+    ck_assert_uint_eq(two.a->sent, from_a);
+    ck_assert_uint_eq(two.b->sent, from_b);
+}
+END_TEST
+
 START_TEST(a_cover_frame_before_its_message_3_is_kept_and_tried_again)
 {
     answer_alice();
@@ -253,6 +274,7 @@ call_suite(void)
     tcase_add_test(t, no_sign_of_a_lost_session_calls_somebody_turned_off);
     tcase_add_test(t,
                    an_answer_that_comes_again_gets_message_3_and_a_cover_frame);
+    tcase_add_test(t, what_a_later_session_replaced_is_not_repeated);
     tcase_add_test(t,
                    a_cover_frame_before_its_message_3_is_kept_and_tried_again);
     tcase_add_test(
