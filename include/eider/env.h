@@ -55,6 +55,7 @@ typedef enum {
     EIDER_NEWS_STEADY_ASKED, /* they offer it, and it needs the user's word */
     EIDER_NEWS_STEADY_NO,    /* they do not want it */
     EIDER_NEWS_STEADY_ENDED, /* they ended it */
+    EIDER_NEWS_SILENT, /* a device gets no more texts; detail: its label */
 } eider_news_kind;
 
 typedef struct {

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define INDEX_VERSION 2 /* 1: without what is marked so below */
+#define INDEX_VERSION 3 /* 1, 2: without what is marked so below */
 #define STRING_MAX    4096
 #define KEYS_MAX      64 /* accepted, candidates and refused together */
 
@@ -100,6 +100,7 @@ pickle_card(const eider_card *card, eider_buf *out)
         eider_put_u64(out, k->checked_at);
         eider_put_u64(out, k->changed_at);
         eider_put_u32(out, k->swallowed);
+        eider_put_u8(out, k->told_silent);
     }
 }
 
@@ -155,6 +156,7 @@ unpickle_known(eider_known *k, unsigned version, eider_reader *r)
         k->changed_at = eider_get_u64(r);
         k->swallowed = eider_get_u32(r);
     }
+    k->told_silent = version >= 3 && eider_get_u8(r) != 0;
     if (k->trust >= EIDER_TRUSTS || k->checked_how >= EIDER_CHECKS)
         r->failed = true;
 }

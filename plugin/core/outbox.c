@@ -137,11 +137,30 @@ eider_outbox_leaves_out(const eider_engine *e, const eider_contact *c,
     return false;
 }
 
+/* To each accepted key; the user hears once of one that is left out. */
+static void
+address_entry(eider_engine *e, eider_contact *c, eider_entry *en)
+{
+    eider_card *card = eider_card_of(e, c);
+
+    for (guint i = 0; i < card->keys->len; i++) {
+        eider_known *k = &g_array_index(card->keys, eider_known, i);
+
+        if (k->trust != EIDER_TRUST_ACCEPTED)
+            continue;
+        if (!eider_outbox_leaves_out(e, c, card, k)) {
+            eider_entry_for(en, &k->pk);
+        } else if (!k->told_silent) {
+            k->told_silent = c->card_dirty = true;
+            eider_do_tell(c, EIDER_NEWS_SILENT, 0, k->label);
+        }
+    }
+}
+
 void
 eider_outbox_add(eider_engine *e, eider_contact *c, const char *text,
                  bool is_html, uint8_t id[EIDER_ID_LEN])
 {
-    eider_card *card = eider_card_of(e, c);
     size_t n = strlen(text);
     const eider_entry *first = NULL;
 
@@ -150,13 +169,7 @@ eider_outbox_add(eider_engine *e, eider_contact *c, const char *text,
         size_t len = measure(text, n, is_html, eider_size_now(e, c), &parts);
         eider_entry *en = new_entry(eider_now(e), text, len, is_html);
 
-        for (guint i = 0; i < card->keys->len; i++) {
-            const eider_known *k = &g_array_index(card->keys, eider_known, i);
-
-            if (k->trust == EIDER_TRUST_ACCEPTED &&
-                !eider_outbox_leaves_out(e, c, card, k))
-                eider_entry_for(en, &k->pk);
-        }
+        address_entry(e, c, en);
         first = first != NULL ? first : en;
         memcpy(en->group, first->id, sizeof en->group);
         g_ptr_array_add(c->outbox, en);

@@ -36,6 +36,7 @@ typedef struct {
     uint64_t first_seen, last_seen; /* seconds */
     uint64_t changed_at;            /* when its trust changed last; 0: never */
     uint32_t swallowed;             /* frames while it was blocked */
+    bool told_silent; /* the user knows that it gets nothing now */
     char label[EIDER_LABEL_SIZE];
     char name[EIDER_NAME_SIZE];
 } eider_known;

@@ -321,6 +321,8 @@ take_opened(eider_engine *e, eider_contact *c, eider_session *s,
     if (k == NULL || !eider_trust_is_heard(k))
         return; /* opened, so that it counts as no sign of a lost session */
     k->last_seen = s->opened_ms / 1000;
+    c->card_dirty = c->card_dirty || k->told_silent;
+    k->told_silent = false;
     if (from != NULL && g_strcmp0(s->address, from) != 0) {
         g_free(s->address);
         s->address = g_strdup(from);

@@ -263,6 +263,18 @@ eider_words_news(const eider_news *n, const char *name)
     case EIDER_NEWS_STEADY_NO:
     case EIDER_NEWS_STEADY_ENDED:
         return eider_words_steady_news(n, who);
+    case EIDER_NEWS_SILENT:
+        return called[0] != '\0'
+                   ? g_strdup_printf(
+                         _("%s's device %s has been silent for 30 days: what "
+                           "you write goes to the others only, until it is "
+                           "heard from again."),
+                         who, called)
+                   : g_strdup_printf(
+                         _("A device of %s has been silent for 30 days: what "
+                           "you write goes to the others only, until it is "
+                           "heard from again."),
+                         who);
     }
     return g_strdup("");
 }

@@ -166,6 +166,11 @@ START_TEST(a_device_silent_for_thirty_days_is_left_out_where_one_is_not)
     ck_assert_uint_eq(devices_of_next_text(), 2);
     two.w->now++;
     ck_assert_uint_eq(devices_of_next_text(), 1);
+    ck_assert_uint_eq(devices_of_next_text(), 1);
+    ck_assert_int_eq(eider_commit(two.b->engine, peek_contact(two.b, "dora")),
+                     EIDER_OK);
+    eider_effects_run(two.b->engine);
+    ck_assert_uint_eq(two.b->news[EIDER_NEWS_SILENT], 1);
     two.w->now += WORLD_DAY; /* both are: better late than to nobody */
     ck_assert_uint_eq(devices_of_next_text(), 2);
 }

@@ -171,6 +171,44 @@ START_TEST(one_of_their_devices_is_enough)
 }
 END_TEST
 
+/* Said once, also after a restart, and anew after it was heard from. */
+START_TEST(a_device_put_away_is_told_of_once)
+{
+    device *b2 = world_add(two.w, "bob", "2");
+    eider_device all[4];
+    size_t n;
+
+    device_start(b2);
+    ck_assert_int_eq(device_choose(b2, "alice", EIDER_ON), EIDER_OK);
+    world_run(two.w, 2 * WORLD_MINUTE);
+    n = eider_engine_devices(two.a->engine, two.a->account, "bob", all, 4);
+    for (size_t i = 0; i < n; i++)
+        ck_assert_int_eq(eider_engine_decide(two.a->engine, two.a->account,
+                                             "bob", all[i].fingerprint, true,
+                                             true),
+                         EIDER_OK);
+    for (unsigned round = 1; round <= 2; round++) {
+        device_stop(b2);
+        for (unsigned i = 0; i < 31; i++) {
+            world_run(two.w, WORLD_DAY);
+            ck_assert_int_eq(device_write(two.b, "alice", "here"), EIDER_OK);
+        }
+        type("one");
+        device_stop(two.a);
+        device_start(two.a);
+        type("two");
+        ck_assert_uint_eq(two.a->news[EIDER_NEWS_SILENT], round);
+        device_start(b2);
+        ck_assert_int_eq(device_write(b2, "alice", "back"), EIDER_OK);
+        world_run(two.w, WORLD_HOUR);
+        type("three");
+        world_run(two.w, WORLD_HOUR);
+        ck_assert_uint_eq(device_count_shown(b2, "one"), 0);
+        ck_assert_uint_eq(device_count_shown(b2, "three"), round);
+    }
+}
+END_TEST
+
 /* 12,000 bytes are three messages of up to 32 short lines. */
 START_TEST(a_text_of_many_messages_is_told_of_once)
 {
@@ -248,6 +286,7 @@ texts_suite(void)
     tcase_add_test(t, what_the_carrier_refuses_was_never_sent);
     tcase_add_test(t, a_lost_session_puts_it_back_to_waiting);
     tcase_add_test(t, one_of_their_devices_is_enough);
+    tcase_add_test(t, a_device_put_away_is_told_of_once);
     tcase_add_test(t, a_text_of_many_messages_is_told_of_once);
     tcase_add_loop_test(t, a_full_disk_does_not_break_it_up, 0, 6);
     tcase_add_test(t, what_is_given_up_says_so);
