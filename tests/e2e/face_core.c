@@ -10,6 +10,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static void (*changed)(PurpleAccount *, const char *, void *);
 static void *changed_arg;
@@ -106,6 +107,8 @@ name_device(eider_device *d, unsigned i, bool candidate)
     d->trust = candidate ? EIDER_TRUST_CANDIDATE : EIDER_TRUST_ACCEPTED;
     d->first_seen = 1700000000 + i;
     d->last_seen = candidate ? 0 : 1710000000;
+    d->pq_times = candidate ? 0 : 213;
+    d->pq_last = candidate ? 0 : (uint64_t)time(NULL) - 250;
 }
 
 static size_t
