@@ -50,6 +50,7 @@ typedef enum {
     EIDER_NEWS_CHECK_PASSED, /* it is really them; count: an eider_check_way */
     EIDER_NEWS_CHECK_FAILED, /* count: how often in a row */
     EIDER_NEWS_CHECK_ENDED,  /* not by us; count: an eider_check_end */
+    EIDER_NEWS_TWIN,         /* our keys are in use on another machine */
     EIDER_NEWS_STORE,        /* detail: path and reason */
     EIDER_NEWS_STEADY,       /* agreed; count: seconds between slots */
     EIDER_NEWS_STEADY_ASKED, /* they offer it, and it needs the user's word */

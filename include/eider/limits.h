@@ -80,7 +80,8 @@
 /* Sessions and trust. */
 #define EIDER_OLD_SESSIONS_MAX 2
 #define EIDER_OLD_SESSION_KEEP (7 * 86400)
-#define EIDER_PROVEN_MAX       4 /* unconfirmed sessions a device */
+#define EIDER_TWIN_GAP         86400 /* between two words about one */
+#define EIDER_PROVEN_MAX       4     /* unconfirmed sessions a device */
 #define EIDER_WARNINGS_MAX     5 /* strangers that the user is told of an hour */
 #define EIDER_STRANGERS_MAX    64 /* remembered at a time, not stored */
 #define EIDER_KEYS_KEPT        60 /* of a contact; refused ones go first */

@@ -30,7 +30,12 @@ typedef enum {
 } eider_record_type;
 
 /* Kinds of EIDER_R_STATE.  */
-enum { EIDER_STATE_TYPING = 1, EIDER_STATE_MODE = 2, EIDER_STATE_GOODBYE = 3 };
+enum {
+    EIDER_STATE_TYPING = 1,
+    EIDER_STATE_MODE = 2,
+    EIDER_STATE_GOODBYE = 3,
+    EIDER_STATE_NEWER = 4, /* your key confirmed a newer session than this */
+};
 
 typedef struct {
     uint8_t id[EIDER_ID_LEN];

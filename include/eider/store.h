@@ -17,7 +17,8 @@
  *      overwritten and never deleted.
  *   3. One process at a time.
  *
- * Not thread-safe, but for eider_master_unwrap(), which touches no store.
+ * Not thread-safe, but for eider_master_unwrap() and eider_master_wrap(), which
+ * touch no store.
  *
  * Spec: PROTOCOL.md 12.
  */
@@ -98,6 +99,15 @@ void eider_store_close(eider_store *s); /* wipes; NULL is fine */
 EIDER_MUST_USE eider_err eider_master_unwrap(eider_slice master,
                                              const char *pass, size_t n,
                                              eider_secret *key);
+
+/* The same in three steps, for a client that must not freeze: copy the key,
+ * wrap it in a thread (EIDER_E_INTERNAL: no memory), write what came out. */
+void eider_store_copy_key(const eider_store *s, eider_secret *out);
+EIDER_MUST_USE eider_err eider_master_wrap(const eider_secret *key,
+                                           const char *pass, size_t n,
+                                           eider_buf *master);
+EIDER_MUST_USE eider_err eider_store_put_master(eider_store *s,
+                                                eider_slice master);
 
 /* Wrap the master key anew; @pass NULL removes the passphrase.  Slow. */
 EIDER_MUST_USE eider_err eider_store_set_passphrase(eider_store *s,

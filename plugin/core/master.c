@@ -61,8 +61,8 @@ eider_master_build_plain(const eider_secret *key, eider_buf *out)
 }
 
 eider_err
-eider_master_build_wrapped(const eider_secret *key, const char *pass, size_t n,
-                           eider_buf *out)
+eider_master_wrap(const eider_secret *key, const char *pass, size_t n,
+                  eider_buf *out)
 {
     EIDER_AUTO(eider_secret) wrap = {0};
     uint8_t salt[EIDER_PASS_SALT_LEN], nonce[EIDER_NONCE_LEN],

@@ -17,11 +17,6 @@
 
 void eider_master_build_plain(const eider_secret *key, eider_buf *out);
 
-/* Slow (Argon2id).  EIDER_E_INTERNAL when there is no memory for it. */
-EIDER_MUST_USE eider_err eider_master_build_wrapped(const eider_secret *key,
-                                                    const char *pass, size_t n,
-                                                    eider_buf *out);
-
 /*
  * The key that opens the store of the file @bytes.
  *

@@ -179,14 +179,33 @@ eider_store_set_passphrase(eider_store *s, const char *pass, size_t n)
     if (pass == NULL)
         eider_master_build_plain(&s->master, &bytes);
     else
-        e = eider_master_build_wrapped(&s->master, pass, n, &bytes);
-    if (e != EIDER_OK)
-        return e;
-    e = s->files->write(s->files->data, "master",
-                        (eider_slice){bytes.p, bytes.n});
+        e = eider_master_wrap(&s->master, pass, n, &bytes);
+    return e != EIDER_OK
+               ? e
+               : eider_store_put_master(s, (eider_slice){bytes.p, bytes.n});
+}
+
+void
+eider_store_copy_key(const eider_store *s, eider_secret *out)
+{
+    *out = s->master;
+}
+
+eider_err
+eider_store_put_master(eider_store *s, eider_slice master)
+{
+    EIDER_AUTO(eider_secret) key = {0};
+    const char *reason = NULL;
+    bool wrapped = false;
+    eider_err e =
+        eider_master_take(master, &s->master, &key, &wrapped, &reason);
+
+    if (e != EIDER_OK || !eider_equal(key.b, s->master.b, sizeof key.b))
+        return EIDER_E_INTERNAL; /* it would lock the store for good */
+    e = s->files->write(s->files->data, "master", master);
     if (e != EIDER_OK)
         return pass_on(s, e);
-    s->has_passphrase = pass != NULL;
+    s->has_passphrase = wrapped;
     return EIDER_OK;
 }
 

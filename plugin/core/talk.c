@@ -49,12 +49,22 @@ add_typing(eider_contact *c, eider_body *body)
     c->typing = -1;
 }
 
+/* Another session with the same key was confirmed after this one. */
+static bool
+is_passed(eider_contact *c, const eider_session *s)
+{
+    const eider_session *best = eider_contact_session(c, &s->pk);
+
+    return s->is_confirmed && best != NULL && best != s;
+}
+
 /* Everything that rides along where there is room, in order of need. */
 static void
 add_riders(eider_engine *e, eider_contact *c, eider_session *s,
            eider_body *body)
 {
     static const uint8_t goodbye[] = {EIDER_STATE_GOODBYE};
+    static const uint8_t newer[] = {EIDER_STATE_NEWER};
     eider_ack ack;
 
     if (s->has_heard) {
@@ -72,6 +82,9 @@ add_riders(eider_engine *e, eider_contact *c, eider_session *s,
                        (eider_slice){goodbye, sizeof goodbye}) == EIDER_OK)
         s->goodbyes--;
     eider_check_ride(e, c, s, body);
+    if (is_passed(c, s))
+        (void)!eider_body_add(body, EIDER_R_STATE,
+                              (eider_slice){newer, sizeof newer});
     if (!s->hello_arrived)
         add_hello(e, c, body);
 }
@@ -239,6 +252,30 @@ take_hello(eider_engine *e, eider_contact *c, eider_session *s,
     c->card_dirty = true;
 }
 
+/* They know a newer session with our key.  If we do not, somebody else made
+ * it: a backup was imported while this machine runs on, or the key was taken. */
+static void
+take_newer(eider_engine *e, eider_contact *c, const eider_session *s)
+{
+    eider_own *own = g_hash_table_lookup(e->index.accounts, c->account);
+    uint64_t now = eider_now(e) / 1000;
+    bool is_last = false;
+
+    for (guint i = 0; i < c->sessions->len; i++) {
+        const eider_session *x = g_ptr_array_index(c->sessions, i);
+
+        if (eider_public_is_equal(&x->pk, &s->pk))
+            is_last = x == s;
+    }
+    if (!is_last || own == NULL || !is_accepted(e, c, &s->pk) ||
+        (own->twin <= now &&
+         own->twin + eider_span(e, EIDER_TWIN_GAP) / 1000 > now))
+        return;
+    own->twin = now;
+    c->card_dirty = true;
+    eider_do_tell(c, EIDER_NEWS_TWIN, 0, NULL);
+}
+
 static void
 take_state(eider_engine *e, eider_contact *c, eider_session *s,
            eider_slice value)
@@ -247,6 +284,8 @@ take_state(eider_engine *e, eider_contact *c, eider_session *s,
 
     if (value.n < 1 || !is_accepted(e, c, &s->pk))
         return;
+    if (value.p[0] == EIDER_STATE_NEWER)
+        take_newer(e, c, s);
     if (value.p[0] == EIDER_STATE_MODE)
         eider_steady_take(e, c, s, value);
     if (value.p[0] == EIDER_STATE_TYPING && value.n == 2 && value.p[1] <= 2 &&

@@ -6,6 +6,8 @@
  */
 #include "work.h"
 
+#include "eider/crypto.h"
+
 #include <string.h>
 
 bool
@@ -288,6 +290,20 @@ eider_session_begin(eider_engine *e, eider_contact *c, const eider_outcome *o,
     return EIDER_OK;
 }
 
+/* The one before says so by a cover frame, at the time of an acknowledgement:
+ * where it belongs to another machine with the same key, that one learns it. */
+static void
+pass(eider_engine *e, eider_contact *c, const eider_session *s)
+{
+    eider_session *old = eider_contact_session(c, &s->pk);
+
+    if (old == NULL || old == s || old->ack_ms != 0)
+        return;
+    old->ack_ms = eider_now(e) + eider_span(e, EIDER_ACK_MIN) +
+                  eider_random_below(
+                      (uint32_t)eider_span(e, EIDER_ACK_MAX - EIDER_ACK_MIN));
+}
+
 void
 eider_session_confirm(eider_engine *e, eider_contact *c, eider_session *s)
 {
@@ -297,6 +313,7 @@ eider_session_confirm(eider_engine *e, eider_contact *c, eider_session *s)
 
     if (!is_accepted && eider_contact_session(c, &s->pk) == NULL)
         eider_do_tell(c, EIDER_NEWS_NEW_DEVICE, 0, NULL);
+    pass(e, c, s);
     s->is_confirmed = true;
     keep_rm(c, s);
     s->confirmed_ms = eider_now(e);

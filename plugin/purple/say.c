@@ -205,6 +205,7 @@ is_loud(eider_news_kind kind)
     case EIDER_NEWS_NEW_DEVICE:
     case EIDER_NEWS_STRANGER:
     case EIDER_NEWS_GIVEN_UP:
+    case EIDER_NEWS_TWIN:
         return true;
     default:
         return false;

@@ -254,6 +254,11 @@ eider_words_news(const eider_news *n, const char *name)
     case EIDER_NEWS_CHECK_FAILED:
     case EIDER_NEWS_CHECK_ENDED:
         return eider_words_check(n, who);
+    case EIDER_NEWS_TWIN:
+        return g_strdup_printf(
+            _("Your keys are in use on another computer, too: what %s writes "
+              "goes to the one that met them last. Use one of the two."),
+            who);
     case EIDER_NEWS_STORE:
         return g_strdup_printf(_("Eider cannot use its folder (%s). Until it "
                                  "can, nothing private is sent."),

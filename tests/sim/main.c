@@ -22,6 +22,7 @@
     X(disk, 1)                                                                 \
     X(many, BOTH)                                                              \
     X(cost, 0)                                                                 \
+    X(backup, 0)                                                               \
     X(pq, 0)                                                                   \
     X(steady, 1)
 

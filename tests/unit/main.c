@@ -51,6 +51,7 @@
     X(texts)                                                                   \
     X(store_errors)                                                            \
     X(inbox)                                                                   \
+    X(backup)                                                                  \
     X(keyring)                                                                 \
     X(decisions)                                                               \
     X(hostile)                                                                 \

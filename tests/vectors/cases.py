@@ -172,6 +172,7 @@ def record():
     case("check: a question at its longest, beside an ack", (model.ACK, ack),
          (model.CHECK, b"\x01run-id-8" + b"Y" * 32 + b"q" * 120), check_step=1, check_run=b"run-id-8",
          check_value=b"Y" * 32 + b"q" * 120, **ack_fields)
+    case("newer session", (model.STATE, b"\x04"), state_kind=4)
     case("an unknown record is skipped, what follows is read", (99, b"later"), (model.ACK, ack), **ack_fields)
     case("a record of no bytes", (99, b""), (model.ACK, ack), **ack_fields)
     case("an M body", (model.TEXT, model.text_value(ident, 0x010203, 0, 1, b"m" * 174)), size=1320,

@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A backup: round trip, damage, passphrases, and an import that fails. */
+#include "eider/backup.h"
+
+#include "unit/peek.h"
+#include "unit/support.h"
+
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#define PASS   "correct horse"
+#define PASS_N (sizeof PASS - 1)
+
+Suite *backup_suite(void);
+
+static couple two;
+static device *other; /* alice's new machine */
+
+static void
+set_up(void)
+{
+    two = couple_met(5);
+    other = world_add(two.w, "alice", "2");
+}
+
+static void
+tear_down(void)
+{
+    couple_free(&two);
+}
+
+static void
+gather(eider_buf *out)
+{
+    ck_assert_int_eq(eider_backup_gather(two.a->engine, out), EIDER_OK);
+}
+
+static eider_slice
+slice(const eider_buf *b)
+{
+    return (eider_slice){b->p, b->n};
+}
+
+/* ---- what is in it -------------------------------------------------------- */
+
+START_TEST(identity_trust_and_waiting_text_arrive_and_talk_goes_on)
+{
+    EIDER_AUTO(eider_buf) plain = {0};
+    char before[EIDER_DIGITS_SIZE], after[EIDER_DIGITS_SIZE];
+    eider_backup_count count;
+
+    peek_own(two.a, before);
+    device_offline(two.b);
+    ck_assert_int_eq(device_write(two.a, "bob", "waits"), EIDER_OK);
+    gather(&plain);
+    device_stop(two.a); /* the old computer is gone */
+    device_start(other);
+    ck_assert_int_eq(eider_backup_import(other->engine, slice(&plain), &count),
+                     EIDER_OK);
+    ck_assert_uint_eq(count.accounts, 1);
+    ck_assert_uint_eq(count.contacts, 1);
+    ck_assert_uint_eq(count.keys, 1);
+    ck_assert_uint_eq(count.waiting, 1);
+    peek_own(other, after);
+    ck_assert_str_eq(before, after);
+    ck_assert_int_eq(peek_trust(other, two.b), EIDER_TRUST_ACCEPTED);
+    ck_assert(eider_engine_is_private(other->engine, other->account, "bob"));
+    ck_assert_uint_eq(device_sessions(other, "bob"), 0);
+    device_start(two.b);
+    world_run(two.w, 10 * WORLD_MINUTE);
+    ck_assert_uint_eq(device_count_shown(two.b, "waits"), 1);
+    ck_assert_int_eq(device_write(two.b, "alice", "welcome back"), EIDER_OK);
+    world_run(two.w, 10 * WORLD_MINUTE);
+    ck_assert_uint_eq(device_count_shown(other, "welcome back"), 1);
+    /* For Bob it is the same device. */
+    ck_assert_uint_eq(two.b->news[EIDER_NEWS_NEW_DEVICE], 0);
+    ck_assert_uint_eq(other->news[EIDER_NEWS_NEW_DEVICE], 0);
+}
+END_TEST
+
+START_TEST(no_ratchet_and_no_attempt_is_in_it)
+{
+    EIDER_AUTO(eider_buf) plain = {0};
+
+    ck_assert_ptr_nonnull(peek_session(two.a, "bob"));
+    gather(&plain);
+    ck_assert_ptr_nonnull(peek_session(two.a, "bob")); /* here it goes on */
+    device_start(other);
+    ck_assert_int_eq(eider_backup_import(other->engine, slice(&plain), NULL),
+                     EIDER_OK);
+    ck_assert_uint_eq(peek_contact(other, "bob")->sessions->len, 0);
+    ck_assert_uint_eq(peek_contact(other, "bob")->legs->len, 0);
+    ck_assert_uint_eq(peek_contact(other, "bob")->memories->len, 1);
+    ck_assert_int_eq(peek_contact(other, "bob")->meeting.state,
+                     EIDER_MEET_IDLE);
+}
+END_TEST
+
+START_TEST(a_text_that_came_before_is_not_shown_again)
+{
+    EIDER_AUTO(eider_buf) plain = {0};
+
+    ck_assert_int_eq(device_write(two.b, "alice", "once"), EIDER_OK);
+    world_run(two.w, 5); /* it is there, and Bob does not know it yet */
+    world_run(two.w, 5 * WORLD_SECOND);
+    ck_assert_uint_eq(device_count_shown(two.a, "once"), 1);
+    ck_assert_uint_eq(device_status(two.b, "alice").sent, 1);
+    gather(&plain);
+    device_crash(two.a);
+    device_start(other);
+    ck_assert_int_eq(eider_backup_import(other->engine, slice(&plain), NULL),
+                     EIDER_OK);
+    ck_assert_int_eq(device_write(other, "bob", "moved"), EIDER_OK);
+    world_run(two.w, WORLD_HOUR);
+    ck_assert_uint_eq(device_count_shown(two.b, "moved"), 1);
+    ck_assert_uint_eq(device_status(two.b, "alice").sent, 0);
+    ck_assert_uint_eq(device_count_shown(other, "once"), 0);
+}
+END_TEST
+
+/* ---- importing ------------------------------------------------------------ */
+
+START_TEST(a_store_that_knows_keys_refuses_and_stays_as_it_is)
+{
+    EIDER_AUTO(eider_buf) plain = {0};
+    footprint *f;
+
+    gather(&plain);
+    ck_assert(eider_backup_is_used(two.b->engine));
+    f = footprint_take(two.b, "alice");
+    ck_assert_int_eq(eider_backup_import(two.b->engine, slice(&plain), NULL),
+                     EIDER_E_LOCKED);
+    footprint_same(two.b, "alice", f);
+}
+END_TEST
+
+START_TEST(every_cut_of_what_is_inside_is_refused_and_changes_nothing)
+{
+    EIDER_AUTO(eider_buf) plain = {0};
+    uint64_t writes;
+
+    gather(&plain);
+    device_start(other);
+    writes = memfiles_writes(other->files);
+    for (size_t n = 0; n < plain.n; n++) {
+        g_autofree uint8_t *cut = g_memdup2(plain.p, n + 1);
+
+        ck_assert_int_eq(
+            eider_backup_import(other->engine, (eider_slice){cut, n}, NULL),
+            EIDER_E_MALFORMED);
+    }
+    ck_assert_uint_eq(memfiles_writes(other->files), writes);
+    ck_assert(!eider_backup_is_used(other->engine));
+}
+END_TEST
+
+START_TEST(an_import_that_cannot_be_written_has_not_happened)
+{
+    EIDER_AUTO(eider_buf) plain = {0};
+    char before[EIDER_DIGITS_SIZE], after[EIDER_DIGITS_SIZE];
+
+    gather(&plain);
+    device_start(other);
+    peek_own(other, before);
+    memfiles_fail_after(other->files, _i);
+    ck_assert_int_eq(eider_backup_import(other->engine, slice(&plain), NULL),
+                     EIDER_E_STORE);
+    memfiles_fail_after(other->files, -1);
+    peek_own(other, after);
+    ck_assert_str_eq(before, after);
+    ck_assert(!eider_backup_is_used(other->engine));
+    device_crash(other);
+    device_start(other);
+    peek_own(other, after);
+    ck_assert_str_eq(before, after);
+    ck_assert_int_eq(eider_backup_import(other->engine, slice(&plain), NULL),
+                     EIDER_OK);
+    ck_assert(eider_backup_is_used(other->engine));
+}
+END_TEST
+
+START_TEST(a_contact_that_cannot_be_read_is_not_left_out_in_silence)
+{
+    EIDER_AUTO(eider_buf) plain = {0};
+    char name[EIDER_STORE_NAME_LEN + 1];
+
+    eider_store_name(two.a->store, two.a->account, "bob", name);
+    device_stop(two.a);
+    memfiles_poke(two.a->files, name, (eider_slice){(const uint8_t *)"x", 1});
+    device_start(two.a);
+    ck_assert_int_eq(eider_backup_gather(two.a->engine, &plain), EIDER_E_STORE);
+    ck_assert_uint_eq(plain.n, 0);
+}
+END_TEST
+
+START_TEST(a_choice_made_on_the_new_machine_stays)
+{
+    EIDER_AUTO(eider_buf) plain = {0};
+
+    gather(&plain);
+    device_start(other);
+    other->w->is_cut = true;
+    ck_assert_int_eq(device_choose(other, "bob", EIDER_OFF), EIDER_OK);
+    ck_assert_int_eq(device_choose(other, "carol", EIDER_ON), EIDER_OK);
+    ck_assert_int_eq(eider_backup_import(other->engine, slice(&plain), NULL),
+                     EIDER_OK);
+    ck_assert(!eider_engine_is_private(other->engine, other->account, "bob"));
+    ck_assert(eider_engine_is_private(other->engine, other->account, "carol"));
+}
+END_TEST
+
+/* ---- the file ------------------------------------------------------------- */
+
+static const uint8_t text[] = "what is in it";
+
+static eider_buf made; /* once for all: Argon2id is slow */
+
+static void
+make_once(void)
+{
+    ck_assert_int_eq(eider_backup_seal((eider_slice){text, sizeof text}, PASS,
+                                       PASS_N, &made),
+                     EIDER_OK);
+}
+
+static void
+unmake(void)
+{
+    eider_buf_wipe(&made);
+}
+
+static void
+make_file(eider_buf *file)
+{
+    eider_buf_add(file, made.p, made.n);
+}
+
+static eider_err
+open_file(const eider_buf *file, const char *pass, eider_buf *plain)
+{
+    eider_err err = eider_backup_unseal(slice(file), pass, strlen(pass), plain);
+
+    if (err != EIDER_OK)
+        ck_assert_uint_eq(plain->n, 0);
+    return err;
+}
+
+START_TEST(opens_with_its_passphrase_only_and_tells_nothing_by_its_size)
+{
+    EIDER_AUTO(eider_buf) file = {0};
+    EIDER_AUTO(eider_buf) plain = {0};
+
+    make_file(&file);
+    ck_assert_uint_eq(file.n, 65536);
+    ck_assert_int_eq(open_file(&file, "Correct horse", &plain), EIDER_E_AUTH);
+    ck_assert_int_eq(open_file(&file, PASS, &plain), EIDER_OK);
+    ck_assert_uint_eq(plain.n, sizeof text);
+    ck_assert_mem_eq(plain.p, text, sizeof text);
+}
+END_TEST
+
+START_TEST(every_flipped_byte_and_every_cut_is_refused)
+{
+    EIDER_AUTO(eider_buf) file = {0};
+    EIDER_AUTO(eider_buf) plain = {0};
+
+    make_file(&file);
+    for (size_t i = 0; i < file.n; i += i < 600 || i + 100 > file.n ? 1 : 97) {
+        size_t n = file.n;
+
+        file.p[i] ^= 1;
+        ck_assert_int_eq(open_file(&file, PASS, &plain), EIDER_E_MALFORMED);
+        file.p[i] ^= 1;
+        file.n = i;
+        ck_assert_int_eq(open_file(&file, PASS, &plain), EIDER_E_MALFORMED);
+        file.n = n;
+    }
+}
+END_TEST
+
+/* Somebody who changes a byte and the check as well. */
+START_TEST(a_changed_byte_with_the_right_check_is_refused)
+{
+    static const size_t at[] = {8 + 1 + 3, 30000};
+    EIDER_AUTO(eider_buf) file = {0};
+    EIDER_AUTO(eider_buf) plain = {0};
+    eider_slice all;
+
+    make_file(&file);
+    file.p[at[_i]] ^= 0x40;
+    all = (eider_slice){file.p, file.n - 16};
+    eider_hash(file.p + file.n - 16, 16, NULL, 0, &all, 1);
+    ck_assert_int_eq(open_file(&file, PASS, &plain), EIDER_E_AUTH);
+}
+END_TEST
+
+START_TEST(a_newer_version_is_said_to_be_newer)
+{
+    EIDER_AUTO(eider_buf) file = {0};
+    EIDER_AUTO(eider_buf) plain = {0};
+    eider_slice all;
+
+    make_file(&file);
+    file.p[8] = 2;
+    all = (eider_slice){file.p, file.n - 16};
+    eider_hash(file.p + file.n - 16, 16, NULL, 0, &all, 1);
+    ck_assert_int_eq(open_file(&file, PASS, &plain), EIDER_E_STATE);
+}
+END_TEST
+
+/* ---- on a disk ------------------------------------------------------------ */
+
+static unsigned
+count_files(const char *folder)
+{
+    GDir *d = g_dir_open(folder, 0, NULL);
+    unsigned n = 0;
+
+    while (g_dir_read_name(d) != NULL)
+        n++;
+    g_dir_close(d);
+    return n;
+}
+
+START_TEST(a_full_disk_leaves_no_file_and_the_old_backup)
+{
+    static const uint8_t old[] = "EIDERbk1 an older one";
+    g_autofree char *dir = g_dir_make_tmp("eider-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(dir, "b.eider", NULL);
+    EIDER_AUTO(eider_buf) big = {0};
+    EIDER_AUTO(eider_buf) back = {0};
+    struct rlimit was, tight = {1000, 1000};
+    char *why = NULL;
+
+    eider_buf_add(&big, NULL, 5000);
+    ck_assert_int_eq(
+        eider_backup_save(path, (eider_slice){old, sizeof old}, &why),
+        EIDER_OK);
+    getrlimit(RLIMIT_FSIZE, &was);
+    tight.rlim_max = was.rlim_max;
+    signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &tight);
+    ck_assert_int_eq(eider_backup_save(path, slice(&big), &why), EIDER_E_STORE);
+    setrlimit(RLIMIT_FSIZE, &was);
+    ck_assert_ptr_nonnull(why);
+    free(why);
+    ck_assert_uint_eq(count_files(dir), 1);
+    ck_assert_int_eq(eider_backup_load(path, &back, &why), EIDER_OK);
+    ck_assert_mem_eq(back.p, old, sizeof old);
+    g_unlink(path);
+    g_rmdir(dir);
+}
+END_TEST
+
+START_TEST(what_is_no_backup_is_not_overwritten)
+{
+    g_autofree char *dir = g_dir_make_tmp("eider-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(dir, "letter.txt", NULL);
+    g_autofree char *now = NULL;
+    char *why = NULL;
+
+    ck_assert(g_file_set_contents(path, "Dear Bob", -1, NULL));
+    ck_assert_int_eq(
+        eider_backup_save(path, (eider_slice){text, sizeof text}, &why),
+        EIDER_E_LOCKED);
+    free(why);
+    ck_assert(g_file_get_contents(path, &now, NULL, NULL));
+    ck_assert_str_eq(now, "Dear Bob");
+    g_unlink(path);
+    g_rmdir(dir);
+}
+END_TEST
+
+Suite *
+backup_suite(void)
+{
+    Suite *s = suite_create("backup");
+    TCase *t = tcase_create("people");
+
+    tcase_add_checked_fixture(t, set_up, tear_down);
+    tcase_add_test(t, identity_trust_and_waiting_text_arrive_and_talk_goes_on);
+    tcase_add_test(t, no_ratchet_and_no_attempt_is_in_it);
+    tcase_add_test(t, a_text_that_came_before_is_not_shown_again);
+    tcase_add_test(t, a_store_that_knows_keys_refuses_and_stays_as_it_is);
+    tcase_add_test(t,
+                   every_cut_of_what_is_inside_is_refused_and_changes_nothing);
+    tcase_add_loop_test(t, an_import_that_cannot_be_written_has_not_happened, 0,
+                        2);
+    tcase_add_test(t, a_contact_that_cannot_be_read_is_not_left_out_in_silence);
+    tcase_add_test(t, a_choice_made_on_the_new_machine_stays);
+    suite_add_tcase(s, t);
+    t = tcase_create("file");
+    tcase_set_timeout(t, 60);
+    tcase_add_unchecked_fixture(t, make_once, unmake);
+    tcase_add_test(
+        t, opens_with_its_passphrase_only_and_tells_nothing_by_its_size);
+    tcase_add_test(t, every_flipped_byte_and_every_cut_is_refused);
+    tcase_add_loop_test(t, a_changed_byte_with_the_right_check_is_refused, 0,
+                        2);
+    tcase_add_test(t, a_newer_version_is_said_to_be_newer);
+    tcase_add_test(t, a_full_disk_leaves_no_file_and_the_old_backup);
+    tcase_add_test(t, what_is_no_backup_is_not_overwritten);
+    suite_add_tcase(s, t);
+    return s;
+}
