@@ -23,14 +23,9 @@ void eider_engine_list_keys(eider_engine *e,
  * is left the next one is taken on trust again.
  *
  * Returns:  EIDER_OK, EIDER_E_MISSING (no such key), EIDER_E_STATE (it is
- * *           not blocked), EIDER_E_LIMIT (too many candidates), EIDER_E_STORE
+ *             not blocked), EIDER_E_LIMIT (too many candidates), EIDER_E_STORE
  *           (nothing changed)
  */
-typedef enum {
-    EIDER_KEY_BLOCK,
-    EIDER_KEY_UNBLOCK,
-    EIDER_KEY_FORGET
-} eider_deed;
 EIDER_MUST_USE eider_err eider_engine_key(eider_engine *e, const char *account,
                                           const char *peer,
                                           const char *fingerprint,

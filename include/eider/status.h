@@ -95,6 +95,13 @@ typedef struct {
     unsigned swallowed;  /* frames it sent while it was blocked */
 } eider_device;
 
+/* What the user does to a known key; eider/keyring.h says what it means. */
+typedef enum {
+    EIDER_KEY_BLOCK,
+    EIDER_KEY_UNBLOCK,
+    EIDER_KEY_FORGET
+} eider_deed;
+
 /* A row of the inspector: a key of ours or of a contact.  Strings: the core's
  * own names, valid during the call that shows them. */
 typedef struct {

@@ -45,6 +45,17 @@ typedef struct {
     char *waiting; /* of the texts that could go to it, asked apart */
 } eider_question;
 
+/* A row of the inspector; strings are valid during the call only. */
+typedef struct {
+    struct _PurpleAccount *account; /* NULL: it is not set up here */
+    const char *account_name;
+    const char *who;  /* NULL: our own key */
+    const char *name; /* as the user calls them */
+    eider_device device;
+    uint64_t imported; /* ours: from a backup, then; 0: made here */
+    uint64_t twin;     /* ours: seen in use elsewhere, then; 0: never */
+} eider_ui_key;
+
 typedef struct {
     size_t abi; /* EIDER_UI_ABI */
 
@@ -87,6 +98,23 @@ typedef struct {
     /* What it costs, in words; g_free() or free(). */
     char *(*steady_cost)(struct _PurpleAccount *account, const char *who,
                          unsigned slot);
+    /* The inspector.  Every key, ours first; returns how many.  @row must not
+     * call anything of this table. */
+    size_t (*keys)(void (*row)(void *arg, const eider_ui_key *key), void *arg);
+    /* Block, unblock; says what went wrong.  Forget asks first. */
+    void (*key_deed)(struct _PurpleAccount *account, const char *who,
+                     const char *fingerprint, eider_deed deed);
+    /* Words for a state and a way of checking; static. */
+    const char *(*key_state)(const eider_device *device);
+    const char *(*check_way)(eider_check_way way);
+    /* The store's passphrase and backups, each with its own dialogs. */
+    bool (*has_passphrase)(void);
+    void (*set_passphrase)(void);
+    void (*remove_passphrase)(void);
+    void (*export_backup)(void);
+    void (*import_backup)(void);
+    /* Opens instead of the plain list of keys; NULL: none. */
+    void (*set_inspector)(void (*show)(void));
 } eider_app;
 
 #endif

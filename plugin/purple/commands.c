@@ -49,6 +49,7 @@ say_help(PurpleConversation *conv)
                          "/eider steady [5|10|15|30|off]: hide when you "
                          "write, too\n"
                          "/eider fingerprint: whose keys these are\n"
+                         "/eider keys: all keys, yours and theirs\n"
                          "/eider cancel: delete the text that waits\n"
                          "/eider help: this"));
 }
@@ -99,6 +100,8 @@ on_command(PurpleConversation *conv, const char *cmd G_GNUC_UNUSED, char **args,
         say_fingerprints(conv);
     else if (strcmp(word, "steady") == 0 || g_str_has_prefix(word, "steady "))
         steady(conv, word + strlen("steady"));
+    else if (strcmp(word, "keys") == 0)
+        eider_ring_show();
     else if (strcmp(word, "cancel") == 0)
         eider_face_app()->cancel(account, who);
     else
@@ -115,7 +118,7 @@ eider_commands_start(void)
         PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_CHAT |
             PURPLE_CMD_FLAG_ALLOW_WRONG_ARGS,
         NULL, on_command,
-        _("eider on|off|status|steady|fingerprint|cancel|help: private "
+        _("eider on|off|status|steady|fingerprint|keys|cancel|help: private "
           "conversations"),
         NULL);
 }

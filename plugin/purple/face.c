@@ -207,6 +207,16 @@ question(PurpleAccount *account, const char *who, const char *fingerprint,
     return eider_question_fill(account, who, fingerprint, out);
 }
 
+static void
+key_deed(PurpleAccount *account, const char *who, const char *fingerprint,
+         eider_deed deed)
+{
+    if (deed == EIDER_KEY_FORGET)
+        eider_ring_forget(account, who, fingerprint);
+    else
+        (void)eider_ring_deed(account, who, fingerprint, deed);
+}
+
 /* ---- watching ------------------------------------------------------------ */
 
 static void
@@ -253,6 +263,16 @@ eider_face_app(void)
         .question_clear = eider_question_clear,
         .set_steady = eider_steady_set,
         .steady_cost = eider_steady_cost_words,
+        .keys = eider_ring_list,
+        .key_deed = key_deed,
+        .key_state = eider_ring_trust,
+        .check_way = eider_ring_way,
+        .has_passphrase = eider_vault_is_locked,
+        .set_passphrase = eider_vault_set,
+        .remove_passphrase = eider_vault_remove,
+        .export_backup = eider_backup_export,
+        .import_backup = eider_backup_ask_import,
+        .set_inspector = eider_ring_set_window,
     };
 
     return &app;

@@ -10,27 +10,6 @@
 
 #define DEVICES_MAX (EIDER_DEVICES_MAX + EIDER_CANDIDATES_MAX + 16)
 
-static const char *
-trust_word(const eider_device *d)
-{
-    switch (d->trust) {
-    case EIDER_TRUST_CANDIDATE:
-        return _("new: nothing goes to it");
-    case EIDER_TRUST_REFUSED:
-        return _("refused");
-    case EIDER_TRUST_BLOCKED:
-        return _("blocked");
-    case EIDER_TRUST_REPLACED:
-        return _("replaced by a newer one");
-    case EIDER_TRUST_FORGOTTEN:
-        return _("forgotten");
-    case EIDER_TRUST_ACCEPTED:
-    case EIDER_TRUSTS:
-        break;
-    }
-    return d->is_checked ? _("accepted, checked") : _("accepted");
-}
-
 static void
 add_own(GString *out, PurpleAccount *account)
 {
@@ -92,7 +71,7 @@ eider_keys_listing(PurpleAccount *account, const char *who)
 
         g_string_append_printf(out, "\n%s%s%s: %s (%s)", name,
                                label[0] != '\0' ? ", " : "", label,
-                               d[i].fingerprint, trust_word(&d[i]));
+                               d[i].fingerprint, eider_ring_trust(&d[i]));
         add_healing(out, &d[i]);
         g_free(label);
     }

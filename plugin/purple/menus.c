@@ -147,16 +147,56 @@ on_unlock(PurplePluginAction *action G_GNUC_UNUSED)
     eider_opening_ask_passphrase();
 }
 
+static void
+on_keys(PurplePluginAction *action G_GNUC_UNUSED)
+{
+    eider_ring_show();
+}
+
+static void
+on_passphrase(PurplePluginAction *action G_GNUC_UNUSED)
+{
+    eider_vault_set();
+}
+
+static void
+on_no_passphrase(PurplePluginAction *action G_GNUC_UNUSED)
+{
+    eider_vault_remove();
+}
+
+static void
+on_export(PurplePluginAction *action G_GNUC_UNUSED)
+{
+    eider_backup_export();
+}
+
+static void
+on_import(PurplePluginAction *action G_GNUC_UNUSED)
+{
+    eider_backup_ask_import();
+}
+
 GList *
 eider_menus_actions(PurplePlugin *plugin G_GNUC_UNUSED,
                     gpointer context G_GNUC_UNUSED)
 {
+    static const struct {
+        const char *label;
+        void (*cb)(PurplePluginAction *action);
+    } items[] = {
+        {N_("Keys..."), on_keys},
+        {N_("Your fingerprints..."), on_own_fingerprints},
+        {N_("Set the passphrase..."), on_passphrase},
+        {N_("Remove the passphrase..."), on_no_passphrase},
+        {N_("Export a backup..."), on_export},
+        {N_("Import a backup..."), on_import},
+        {N_("Unlock, or try again..."), on_unlock},
+    };
     GList *list = NULL;
 
-    list =
-        g_list_append(list, purple_plugin_action_new(_("Your fingerprints..."),
-                                                     on_own_fingerprints));
-    list = g_list_append(list, purple_plugin_action_new(
-                                   _("Unlock, or try again..."), on_unlock));
+    for (gsize i = 0; i < G_N_ELEMENTS(items); i++)
+        list = g_list_append(
+            list, purple_plugin_action_new(_(items[i].label), items[i].cb));
     return list;
 }

@@ -66,6 +66,19 @@ eider_opening_engine(void)
     return it.engine;
 }
 
+eider_store *
+eider_opening_store(void)
+{
+    return it.engine != NULL ? it.store : NULL;
+}
+
+bool
+eider_opening_read_master(eider_buf *out)
+{
+    return it.has_files &&
+           it.files.read(it.files.data, "master", out) == EIDER_OK;
+}
+
 bool
 eider_opening_wants_passphrase(void)
 {

@@ -81,6 +81,9 @@ unload(PurplePlugin *plugin)
     eider_commands_stop();
     eider_irc_stop();
     eider_ask_stop();
+    eider_slow_stop();
+    eider_backup_stop();
+    eider_ring_set_window(NULL);
     eider_opening_stop();
     eider_wrap_stop();
     eider_disguise_stop();

@@ -17,6 +17,7 @@
 
 #include "eider/check.h"
 #include "eider/engine.h"
+#include "eider/keyring.h"
 #include "eider/ui.h"
 
 #define EIDER_PREF_ROOT    "/plugins/core/eider"
@@ -55,6 +56,40 @@ eider_engine *eider_opening_retry(void);
 const char *eider_opening_why(void);
 bool eider_opening_wants_passphrase(void);
 void eider_opening_ask_passphrase(void);
+eider_store *eider_opening_store(void); /* NULL with the engine */
+/* The file that holds the master key; false: why() says the reason. */
+bool eider_opening_read_master(eider_buf *out);
+
+/* ---- slow.c: Argon2id, in a thread ---- */
+typedef void eider_slow_fn(void *data);
+/* @work in the thread, then @done in the main loop, unless the plugin goes;
+ * @wipe frees @data in any case. */
+void eider_slow_run(const char *what, eider_slow_fn *work, eider_slow_fn *done,
+                    eider_slow_fn *wipe, void *data);
+bool eider_slow_is_busy(void);
+void eider_slow_stop(void);
+
+/* ---- vault.c, backup.c: passphrase of the store; sealed backups ---- */
+bool eider_vault_is_locked(void);
+void eider_vault_set(void);
+void eider_vault_remove(void);
+void eider_vault_add_field(PurpleRequestFieldGroup *g, const char *id,
+                           const char *label);
+void eider_backup_export(void);
+void eider_backup_ask_import(void);
+void eider_backup_stop(void);
+
+/* ---- ring.c: all keys ---- */
+size_t eider_ring_list(void (*row)(void *arg, const eider_ui_key *key),
+                       void *arg);
+bool eider_ring_deed(PurpleAccount *account, const char *who,
+                     const char *digits, eider_deed deed);
+void eider_ring_forget(PurpleAccount *account, const char *who,
+                       const char *digits);
+const char *eider_ring_trust(const eider_device *d);
+const char *eider_ring_way(eider_check_way way);
+void eider_ring_set_window(void (*show)(void));
+void eider_ring_show(void);
 
 /* ---- env.c ---- */
 void eider_purple_env(eider_env *out);

@@ -180,6 +180,15 @@ remove_tree(const char *path)
 }
 
 void
+host_forget_store(void)
+{
+    char *store = g_build_filename(host_dir, "eider", NULL);
+
+    remove_tree(store);
+    g_free(store);
+}
+
+void
 host_stop(void)
 {
     purple_core_quit();

@@ -28,6 +28,8 @@ void host_start(const char *id);
 void host_load(void);
 void host_unload(void);
 void host_stop(void);
+/* As in a fresh profile: while the plugin is unloaded. */
+void host_forget_store(void);
 void host_sign_on(PurpleAccount *account);
 void host_sign_off(PurpleAccount *account);
 
@@ -57,5 +59,15 @@ bool host_answer(const char *label);
 /* Type into the last open input. */
 bool host_enter(const char *text);
 unsigned host_questions(void);
+/* Type into a field of the last open form; choose a file for the question that
+ * wants one. */
+bool host_fill(const char *id, const char *text);
+bool host_choose(const char *path);
+/* Call the plugin's own menu item. */
+bool host_action(const char *label);
+/* The list that was shown last: its rows, and one cell; a button for a row. */
+unsigned host_rows(void);
+const char *host_cell(unsigned row, unsigned column);
+bool host_press_row(const char *label, unsigned row);
 
 #endif

@@ -47,6 +47,7 @@ typedef struct {
     GCallback calls[8];
     size_t n;
     void *data;
+    PurpleRequestFields *fields;
 } question;
 
 static GSList *questions;
@@ -115,6 +116,36 @@ request_input(const char *title G_GNUC_UNUSED, const char *primary,
     return q;
 }
 
+static void *
+request_fields(const char *title G_GNUC_UNUSED, const char *primary,
+               const char *secondary G_GNUC_UNUSED, PurpleRequestFields *fields,
+               const char *ok, GCallback ok_cb, const char *cancel,
+               GCallback cancel_cb, PurpleAccount *account G_GNUC_UNUSED,
+               const char *who G_GNUC_UNUSED,
+               PurpleConversation *conv G_GNUC_UNUSED, void *data)
+{
+    question *q = question_new(PURPLE_REQUEST_FIELDS, primary, data);
+
+    q->fields = fields;
+    add_button(q, ok, ok_cb);
+    add_button(q, cancel, cancel_cb);
+    return q;
+}
+
+static void *
+request_file(const char *title, const char *name G_GNUC_UNUSED,
+             gboolean saves G_GNUC_UNUSED, GCallback ok_cb, GCallback cancel_cb,
+             PurpleAccount *account G_GNUC_UNUSED,
+             const char *who G_GNUC_UNUSED,
+             PurpleConversation *conv G_GNUC_UNUSED, void *data)
+{
+    question *q = question_new(PURPLE_REQUEST_FILE, title, data);
+
+    add_button(q, "ok", ok_cb);
+    add_button(q, "cancel", cancel_cb);
+    return q;
+}
+
 static void
 close_request(PurpleRequestType type G_GNUC_UNUSED, void *handle)
 {
@@ -125,6 +156,8 @@ close_request(PurpleRequestType type G_GNUC_UNUSED, void *handle)
 static PurpleRequestUiOps request_ops = {
     .request_input = request_input,
     .request_action = request_action,
+    .request_fields = request_fields,
+    .request_file = request_file,
     .close_request = close_request,
 };
 
@@ -142,7 +175,9 @@ host_answer(const char *label)
 
     for (size_t i = 0; q != NULL && i < q->n; i++)
         if (strcmp(q->labels[i], label) == 0) {
-            if (q->calls[i] != NULL)
+            if (q->calls[i] != NULL && q->fields != NULL)
+                ((PurpleRequestFieldsCb)q->calls[i])(q->data, q->fields);
+            else if (q->calls[i] != NULL)
                 ((PurpleRequestActionCb)q->calls[i])(q->data, (int)i);
             purple_request_close(q->type, q);
             return true;
@@ -150,16 +185,105 @@ host_answer(const char *label)
     return false;
 }
 
-bool
-host_enter(const char *text)
+static bool
+give(PurpleRequestType type, const char *text)
 {
     question *q = questions != NULL ? questions->data : NULL;
 
-    if (q == NULL || q->type != PURPLE_REQUEST_INPUT)
+    if (q == NULL || q->type != type)
         return false;
     ((void (*)(void *, const char *))q->calls[0])(q->data, text);
     purple_request_close(q->type, q);
     return true;
+}
+
+bool
+host_enter(const char *text)
+{
+    return give(PURPLE_REQUEST_INPUT, text);
+}
+
+bool
+host_choose(const char *path)
+{
+    return give(PURPLE_REQUEST_FILE, path);
+}
+
+bool
+host_fill(const char *id, const char *text)
+{
+    question *q = questions != NULL ? questions->data : NULL;
+
+    if (q == NULL || q->fields == NULL ||
+        !purple_request_fields_exists(q->fields, id))
+        return false;
+    purple_request_field_string_set_value(
+        purple_request_fields_get_field(q->fields, id), text);
+    return true;
+}
+
+bool
+host_action(const char *label)
+{
+    GList *all = PURPLE_PLUGIN_ACTIONS(host_plugin, NULL);
+    bool found = false;
+
+    for (GList *l = all; l != NULL; l = l->next) {
+        PurplePluginAction *a = l->data;
+
+        if (strcmp(a->label, label) == 0) {
+            a->plugin = host_plugin;
+            a->callback(a);
+            found = true;
+        }
+        purple_plugin_action_free(a);
+    }
+    g_list_free(all);
+    return found;
+}
+
+/* ---- lists --------------------------------------------------------------- */
+
+static PurpleNotifySearchResults *results;
+
+static void *
+notify_searchresults(PurpleConnection *gc G_GNUC_UNUSED,
+                     const char *title G_GNUC_UNUSED,
+                     const char *primary G_GNUC_UNUSED,
+                     const char *secondary G_GNUC_UNUSED,
+                     PurpleNotifySearchResults *r, gpointer data G_GNUC_UNUSED)
+{
+    results = r;
+    return g_new0(char, 1);
+}
+
+unsigned
+host_rows(void)
+{
+    return results != NULL ? g_list_length(results->rows) : 0;
+}
+
+const char *
+host_cell(unsigned row, unsigned column)
+{
+    return results != NULL
+               ? g_list_nth_data(g_list_nth_data(results->rows, row), column)
+               : NULL;
+}
+
+bool
+host_press_row(const char *label, unsigned row)
+{
+    for (GList *l = results != NULL ? results->buttons : NULL; l != NULL;
+         l = l->next) {
+        PurpleNotifySearchButton *b = l->data;
+
+        if (b->label != NULL && strcmp(b->label, label) == 0) {
+            b->callback(NULL, g_list_nth_data(results->rows, row), NULL);
+            return true;
+        }
+    }
+    return false;
 }
 
 /* ---- notices ------------------------------------------------------------- */
@@ -183,14 +307,17 @@ notify_formatted(const char *title G_GNUC_UNUSED, const char *primary,
 }
 
 static void
-close_notify(PurpleNotifyType type G_GNUC_UNUSED, void *handle)
+close_notify(PurpleNotifyType type, void *handle)
 {
+    if (type == PURPLE_NOTIFY_SEARCHRESULTS)
+        results = NULL; /* libpurple frees it */
     g_free(handle);
 }
 
 static PurpleNotifyUiOps notify_ops = {
     .notify_message = notify_message,
     .notify_formatted = notify_formatted,
+    .notify_searchresults = notify_searchresults,
     .close_notify = close_notify,
 };
 

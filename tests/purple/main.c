@@ -16,7 +16,8 @@
     X(guard)                                                                   \
     X(closed)                                                                  \
     X(irc)                                                                     \
-    X(receive) X(devices) X(unload) X(window) X(disguise) X(hygiene) X(steady)
+    X(receive)                                                                 \
+    X(devices) X(unload) X(window) X(disguise) X(hygiene) X(steady) X(keys)
 
 #define DECLARE(name) Suite *name##_suite(void);
 SUITES(DECLARE)
