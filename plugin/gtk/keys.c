@@ -3,6 +3,9 @@
 
 #include "ask.h"
 #include "keylist.h"
+#include "ring.h"
+
+#define RESPONSE_ALL 1
 
 static GSList *open_windows;
 
@@ -54,12 +57,22 @@ refresh(GtkWidget *window)
     gtk_container_add(GTK_CONTAINER(viewport), eider_keylist_new(st->subject));
 }
 
+static void
+on_response(GtkWidget *window, gint response, gpointer unused)
+{
+    (void)unused;
+    if (response == RESPONSE_ALL)
+        eider_ring_open(NULL);
+    else
+        gtk_widget_destroy(window);
+}
+
 static GtkWidget *
 new_window(const eider_subject *s)
 {
-    GtkWidget *window =
-        gtk_dialog_new_with_buttons(NULL, NULL, GTK_DIALOG_NO_SEPARATOR,
-                                    GTK_STOCK_CLOSE, GTK_RESPONSE_CLOSE, NULL);
+    GtkWidget *window = gtk_dialog_new_with_buttons(
+        NULL, NULL, GTK_DIALOG_NO_SEPARATOR, _("_All keys..."), RESPONSE_ALL,
+        GTK_STOCK_CLOSE, GTK_RESPONSE_CLOSE, NULL);
     GtkWidget *scroll = gtk_scrolled_window_new(NULL, NULL);
     GtkWidget *viewport = gtk_viewport_new(NULL, NULL);
     state *st = g_new0(state, 1);
@@ -80,7 +93,7 @@ new_window(const eider_subject *s)
     st->subject = eider_subject_copy(s);
     g_object_set_data_full(G_OBJECT(window), "eider-keys", st, free_state);
     g_object_set_data(G_OBJECT(window), "eider-viewport", viewport);
-    g_signal_connect(window, "response", G_CALLBACK(gtk_widget_destroy), NULL);
+    g_signal_connect(window, "response", G_CALLBACK(on_response), NULL);
     g_signal_connect(window, "destroy", G_CALLBACK(forget), NULL);
     return window;
 }

@@ -9,6 +9,8 @@
  */
 #include "face.h"
 
+#include "ring.h"
+
 #include <pidgin.h>
 
 #include <string.h>
@@ -54,6 +56,12 @@ set_trouble(const char *text)
     core_link.trouble = g_strdup(text);
 }
 
+static void
+open_inspector(void)
+{
+    eider_ring_open(NULL);
+}
+
 static bool
 load_core(PurplePlugin *core)
 {
@@ -92,6 +100,8 @@ find_core(void)
     }
     core_link.app = app;
     app->subscribe(note_change, NULL);
+    if (app->set_inspector != NULL)
+        app->set_inspector(open_inspector);
 }
 
 static void
@@ -131,8 +141,11 @@ eider_link_attach(PurplePlugin *self, void (*changed)(void))
 void
 eider_link_detach(void)
 {
-    if (core_link.app != NULL)
+    if (core_link.app != NULL) {
         core_link.app->subscribe(NULL, NULL);
+        if (core_link.app->set_inspector != NULL)
+            core_link.app->set_inspector(NULL);
+    }
     if (core_link.idle != 0)
         g_source_remove(core_link.idle);
     g_free(core_link.trouble);

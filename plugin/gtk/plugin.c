@@ -8,6 +8,7 @@
 #include "icon.h"
 #include "keys.h"
 #include "pane.h"
+#include "ring.h"
 #include "strip.h"
 
 #include <pidgin.h>
@@ -19,6 +20,7 @@ refresh_all(void)
 {
     eider_pane_refresh_all();
     eider_keys_refresh_all();
+    eider_ring_refresh();
     eider_ask_refresh_all();
 }
 

@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Keys in a real Pidgin: the inspector, the passphrase, a backup that moves."""
+import os
+import shutil
+import time
+
+from client import SYSTEM
+from run import TOP
+from scenario import equal, go_private, pair, say, scenario, talk, until
+
+
+def shots(client, name, wid):
+    out = os.environ.get("EIDER_SHOTS") or os.path.join(TOP, "build", "shots")
+    os.makedirs(out, exist_ok=True)
+    return client.screenshot(os.path.join(out, name + ".png"), wid)
+
+
+def activate(client, wid):
+    client.x("wmctrl", "-i", "-a", wid)
+    until(lambda: int(wid, 16) == int(
+        client.x("xdotool", "getactivewindow") or 0), 5, "focus")
+
+
+def inspector(client, search=""):
+    """Open it as a user does, and look for something."""
+    client.command("bob" if client.name == "alice" else "alice",
+                   "/eider keys")
+    wid = client.wait_window("Keys")
+    activate(client, wid)
+    client.key("alt+s", "ctrl+a", "BackSpace")
+    client.type(search)
+    time.sleep(0.4)
+    return wid
+
+
+def new_window(client, before, timeout=60):
+    """The window that was not there before."""
+    seen = {w for w, _ in before}
+    wid = until(lambda: next((w for w, _ in client.windows()
+                              if w not in seen), None), timeout, "window")
+    time.sleep(0.4)
+    activate(client, wid)
+    return wid
+
+
+def titled(client, title, timeout=60):
+    wid = client.wait_window(title, timeout)
+    time.sleep(0.3)
+    activate(client, wid)
+    return wid
+
+
+def gone(client, wid, timeout=60):
+    until(lambda: wid not in [w for w, _ in client.windows()], timeout,
+          "end of the window")
+
+
+def press(client, wid, key):
+    """A mnemonic that opens a dialog."""
+    before = client.windows()
+    activate(client, wid)
+    client.key(key)
+    return new_window(client, before)
+
+
+def dismiss_all(client):
+    """Close every note of ours."""
+    def none():
+        for w, t in client.windows():
+            if t in ("Eider", ""):
+                activate(client, w)
+                client.key("Escape")
+                time.sleep(0.2)
+                return False
+        return True
+    until(none, 10, "end of the notes")
+
+
+def fill_form(client, wid, texts, button):
+    """Type into the fields, one after the other; press the button."""
+    activate(client, wid)
+    for i, t in enumerate(texts):
+        if i:
+            client.key("Tab")
+        client.type(t)
+    client.key(button)
+
+
+@scenario()
+def block_in_the_inspector(lab):
+    """A key that was blocked gets no byte of text, and shows none."""
+    a, b = pair(lab)
+    talk(lab, a, b)
+    wid = inspector(a, "bob")
+    # the first row under the titles
+    a.click_in(wid, 60, 78)
+    time.sleep(0.5)
+    shots(a, "keys-inspector", wid)
+    m = a.mark()
+    a.key("alt+b")
+    a.wait_written("blocked", m, 10, SYSTEM)
+    time.sleep(1.6)
+    shots(a, "keys-blocked", wid)
+    ma, mb = a.mark(), b.mark()
+    b.send_im("alice", lab.secret())
+    a.send_im("bob", lab.secret())
+    lab.quiet(3, 8)
+    equal(a.got(ma), [])
+    equal(b.got(mb), [])
+
+
+@scenario(timeout=150)
+def passphrase_by_the_window(lab):
+    """Set in the inspector, asked at the next start, removed again."""
+    a, b = pair(lab)
+    wid = inspector(a)
+    form = press(a, wid, "alt+p")
+    shots(a, "keys-passphrase", form)
+    fill_form(a, form, ["correct horse"] * 2, "alt+s")
+    say(lab, b, a)                       # while the thread works
+    until(lambda: os.path.getsize(
+        os.path.join(a.conf, "eider", "master")) > 100, 60, "passphrase")
+    a.stop()
+    a.start(wait=False)
+    ask = titled(a, "Eider")
+    shots(a, "keys-unlock", ask)
+    a.type("correct horse")
+    a.key("Return")
+    a.wait_online()
+    b.wait_buddy("alice", timeout=60)
+    a.wait_state("bob", "private", timeout=40)
+    talk(lab, a, b)
+    wid = inspector(a)
+    form = press(a, wid, "alt+m")
+    fill_form(a, form, ["correct horse"], "alt+r")
+    until(lambda: os.path.getsize(
+        os.path.join(a.conf, "eider", "master")) < 100, 60, "removal")
+    dismiss_all(a)
+    a.restart()
+    a.wait_online()
+    b.wait_buddy("alice", timeout=60)
+    a.wait_state("bob", "private", timeout=40)
+    talk(lab, a, b)
+
+
+@scenario(timeout=150)
+def backup_to_a_fresh_profile(lab):
+    """Exported, the profile lost, imported: for Bob it is the same device."""
+    a, b = pair(lab)
+    talk(lab, a, b)
+    path = os.path.join(a.dir, "keys.backup")
+    wid = inspector(a)
+    form = press(a, wid, "alt+e")
+    before = a.windows()
+    fill_form(a, form, ["correct horse"] * 2, "alt+o")
+    new_window(a, before)
+    a.key("ctrl+a")
+    a.type(path)
+    a.key("Return")
+    until(lambda: os.path.exists(path), 60, "backup")
+    equal(os.path.getsize(path), 65536)
+    a.stop()
+    shutil.rmtree(os.path.join(a.conf, "eider"))
+    shutil.rmtree(os.path.join(a.dir, "home", ".local", "state"),
+                  ignore_errors=True)
+    a.start()
+    a.wait_online()
+    b.wait_buddy("alice", timeout=60)
+    wid = inspector(a)
+    before = a.windows()
+    press(a, wid, "alt+i")
+    a.type(path)
+    time.sleep(0.3)
+    a.key("Return")
+    ask = titled(a, "Eider")
+    a.type("correct horse")
+    a.key("Return")
+    gone(a, ask)
+    time.sleep(1)
+    until(lambda: a.status("bob").get("private") == "1", 60, "import")
+    mb = b.mark()
+    go = lab.secret()
+    a.send_im("bob", go)
+    b.wait_im(go, mb, 30)
+    talk(lab, a, b)
+    equal(b.status("alice")["state"], "private")
+    shots(a, "keys-imported", "root")
