@@ -53,22 +53,23 @@ EIDER_MUST_USE eider_err eider_backup_unseal(eider_slice file, const char *pass,
                                              size_t n, eider_buf *plain);
 
 /*
- * Take it into a store that knows nobody's key yet: its accounts' own keys,
- * contacts with their trust, policy and history, and what waits.  Contacts'
- * files are written first and the index last, so that a crash or a full disk
- * in between has changed nothing.
+ * Take it: its accounts' own keys in the place of this store's, contacts with
+ * their trust, policy and history, and what waits.  What this store has beside
+ * that stays: accounts, contacts, choices, text that waits, and keys, but one
+ * that was taken on trust here alone is a candidate where the backup knows the
+ * contact's keys.  All sessions end.  Contacts' files are written first and the
+ * index last: where a write fails no key, trust or text has changed, and at
+ * worst sessions have to be made anew.
  *
  * Out:      count  (may be NULL)
  * Returns:  EIDER_OK
  *           EIDER_E_MALFORMED
- *           EIDER_E_LOCKED  this store knows keys of contacts: two pasts
- *                           cannot be one
- *           EIDER_E_STORE   cannot be written
+ *           EIDER_E_STORE   cannot be read or written
  */
 EIDER_MUST_USE eider_err eider_backup_import(eider_engine *e, eider_slice plain,
                                              eider_backup_count *count);
 
-/* Does this store know keys of contacts, so that an import is refused? */
+/* Does this store know keys of contacts, so that one asks before an import? */
 bool eider_backup_is_used(const eider_engine *e);
 
 /*

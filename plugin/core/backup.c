@@ -165,9 +165,35 @@ eider_backup_is_used(const eider_engine *e)
     return false;
 }
 
-/* What this store has and the backup has not: accounts, and choices. */
+/* Keys that only this store knows.  One that was taken on trust without the
+ * others in sight is a question again. */
 static void
-merge(eider_engine *e, load *l)
+merge_keys(eider_engine *e, const eider_card *mine, eider_card *theirs)
+{
+    bool has = eider_card_count(theirs, EIDER_TRUST_ACCEPTED) > 0;
+
+    for (guint i = 0; i < mine->keys->len; i++) {
+        eider_known k = g_array_index(mine->keys, eider_known, i);
+
+        if (eider_card_key(theirs, &k.pk) != NULL ||
+            theirs->keys->len >= EIDER_KEYS_KEPT)
+            continue;
+        if (k.trust == EIDER_TRUST_ACCEPTED && has && !k.is_checked)
+            eider_trust_set(e, &k,
+                            eider_card_count(theirs, EIDER_TRUST_CANDIDATE) <
+                                    EIDER_CANDIDATES_MAX
+                                ? EIDER_TRUST_CANDIDATE
+                                : EIDER_TRUST_REPLACED);
+        else if (k.trust == EIDER_TRUST_CANDIDATE &&
+                 eider_card_count(theirs, EIDER_TRUST_CANDIDATE) >=
+                     EIDER_CANDIDATES_MAX)
+            eider_trust_set(e, &k, EIDER_TRUST_REPLACED);
+        g_array_append_val(theirs->keys, k);
+    }
+}
+
+static void
+merge_accounts(eider_engine *e, load *l)
 {
     GHashTableIter it;
     gpointer k, v;
@@ -187,6 +213,17 @@ merge(eider_engine *e, load *l)
             *own = *(eider_own *)v;
             g_hash_table_replace(l->index.accounts, g_strdup(k), own);
         }
+}
+
+/* What this store has and the backup has not.  Its index is put together anew
+ * from its bytes where this comes to nothing. */
+static void
+merge(eider_engine *e, load *l)
+{
+    GHashTableIter it;
+    gpointer k, v;
+
+    merge_accounts(e, l);
     g_hash_table_iter_init(&it, e->index.cards);
     while (g_hash_table_iter_next(&it, &k, &v)) {
         eider_card *mine = v;
@@ -195,10 +232,99 @@ merge(eider_engine *e, load *l)
         if (theirs == NULL) {
             g_hash_table_iter_steal(&it);
             g_hash_table_replace(l->index.cards, k, mine);
-        } else if (mine->choice != EIDER_UNSET) {
-            theirs->choice = mine->choice;
+            continue;
         }
+        if (mine->choice != EIDER_UNSET)
+            theirs->choice = mine->choice;
+        theirs->was_private = theirs->was_private || mine->was_private;
+        theirs->has_spoken = theirs->has_spoken || mine->has_spoken;
+        theirs->is_busy = theirs->is_busy || mine->is_busy;
+        merge_keys(e, mine, theirs);
     }
+}
+
+/* ---- contacts ------------------------------------------------------------- */
+
+static bool
+has_entry(const eider_contact *c, const uint8_t *id)
+{
+    for (guint i = 0; i < c->outbox->len; i++)
+        if (memcmp(((eider_entry *)g_ptr_array_index(c->outbox, i))->id, id,
+                   EIDER_ID_LEN) == 0)
+            return true;
+    return false;
+}
+
+/* Which texts came here; and, from the same device, the newer masks. */
+static void
+merge_memories(const eider_contact *mine, eider_contact *c, bool same_own)
+{
+    for (guint i = 0; i < mine->memories->len; i++) {
+        const eider_memory *m = g_ptr_array_index(mine->memories, i);
+        eider_memory *t = eider_contact_memory(c, &m->pk);
+
+        if (t->n_rms == 0 || (same_own && m->n_rms > 0)) {
+            t->n_rms = m->n_rms;
+            memcpy(t->rms, m->rms, sizeof t->rms);
+        }
+        g_byte_array_append(t->ids, m->ids->data, m->ids->len);
+        if (t->ids->len > EIDER_IDS_MAX * EIDER_ID_LEN)
+            g_byte_array_remove_range(
+                t->ids, 0, t->ids->len - EIDER_IDS_MAX * EIDER_ID_LEN);
+    }
+}
+
+/* Text that waits in this store goes on waiting, after the backup's. */
+static eider_err
+merge_contact(eider_engine *e, const load *l, eider_contact *c)
+{
+    const eider_own *was = g_hash_table_lookup(e->index.accounts, c->account);
+    const eider_own *is = g_hash_table_lookup(l->index.accounts, c->account);
+    eider_contact *mine = NULL;
+    eider_err err = read_contact(e, c->account, c->peer, &mine);
+
+    if (err != EIDER_OK)
+        return err;
+    eider_contact_drop_sessions(mine);
+    while (mine->outbox->len > 0) {
+        eider_entry *en = g_ptr_array_steal_index(mine->outbox, 0);
+
+        if (has_entry(c, en->id))
+            eider_entry_free(en);
+        else
+            g_ptr_array_add(c->outbox, en);
+    }
+    while (mine->inbox->len > 0)
+        g_ptr_array_add(c->inbox, g_ptr_array_steal_index(mine->inbox, 0));
+    merge_memories(mine, c,
+                   was != NULL && is != NULL &&
+                       eider_public_is_equal(&was->pair.pk, &is->pair.pk));
+    eider_contact_free(mine);
+    return EIDER_OK;
+}
+
+/* Contacts that the backup does not know: their sessions are of the key that
+ * goes. */
+static eider_err
+add_others(eider_engine *e, load *l)
+{
+    GHashTableIter it;
+    gpointer k, v;
+
+    g_hash_table_iter_init(&it, e->index.cards);
+    while (g_hash_table_iter_next(&it, &k, &v)) {
+        const eider_card *card = v;
+        eider_contact *c = NULL;
+
+        if (g_hash_table_contains(l->index.cards, k) ||
+            !g_hash_table_contains(l->index.accounts, card->account))
+            continue;
+        if (read_contact(e, card->account, card->peer, &c) != EIDER_OK)
+            return EIDER_E_STORE;
+        eider_contact_drop_sessions(c);
+        g_ptr_array_add(l->contacts, c);
+    }
+    return EIDER_OK;
 }
 
 static eider_err
@@ -222,8 +348,18 @@ static eider_err
 take(eider_engine *e, load *l)
 {
     eider_index old;
-    eider_err err = write_contacts(e, l);
+    guint n = l->contacts->len;
+    eider_err err = EIDER_OK;
 
+    for (guint i = 0; i < n && err == EIDER_OK; i++)
+        err = merge_contact(e, l, g_ptr_array_index(l->contacts, i));
+    if (err == EIDER_OK)
+        err = add_others(e, l);
+    if (err != EIDER_OK)
+        return err;
+    /* From here on what is on disk counts, whatever happens. */
+    err = write_contacts(e, l);
+    g_hash_table_remove_all(e->contacts);
     if (err != EIDER_OK)
         return err;
     merge(e, l);
@@ -235,8 +371,6 @@ take(eider_engine *e, load *l)
         eider_index_roll_back(e);
         return EIDER_E_STORE;
     }
-    /* What was begun here under other keys ends; what is on disk counts. */
-    g_hash_table_remove_all(e->contacts);
     g_hash_table_remove_all(e->strangers);
     g_hash_table_remove_all(e->unread);
     return EIDER_OK;
@@ -252,8 +386,6 @@ eider_backup_import(eider_engine *e, eider_slice plain,
 
     eider_index_init(&l.index);
     err = parse(&l, plain);
-    if (err == EIDER_OK && eider_backup_is_used(e))
-        err = EIDER_E_LOCKED;
     if (err == EIDER_OK)
         err = take(e, &l);
     if (err == EIDER_OK && count != NULL)

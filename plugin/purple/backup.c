@@ -219,9 +219,6 @@ words_for(eider_err err)
         return _("That was not the passphrase of this backup.");
     case EIDER_E_STATE:
         return _("This backup was written by a newer Eider: update first.");
-    case EIDER_E_LOCKED:
-        return _("This profile has keys of contacts of its own already. A "
-                 "backup goes into a profile that has met nobody yet.");
     case EIDER_E_INTERNAL:
         return _("There is not enough memory for it.");
     default:
@@ -312,17 +309,41 @@ on_open(gpointer data G_GNUC_UNUSED, const char *path)
     ask_to_open(path, _("Import a backup"));
 }
 
+static void
+choose_file(void)
+{
+    (void)begin(true);
+    purple_request_file(eider_plugin(), _("Open a backup of your keys"), NULL,
+                        FALSE, G_CALLBACK(on_open), G_CALLBACK(on_cancel), NULL,
+                        NULL, NULL, NULL);
+}
+
+static void
+on_sure(gpointer data G_GNUC_UNUSED, int action G_GNUC_UNUSED)
+{
+    if (is_ready(true))
+        choose_file();
+}
+
+static void
+on_unsure(gpointer data G_GNUC_UNUSED, int action G_GNUC_UNUSED)
+{
+}
+
 void
 eider_backup_ask_import(void)
 {
     if (!is_ready(true))
         return;
-    if (eider_backup_is_used(eider_opening_engine())) {
-        fail(true, words_for(EIDER_E_LOCKED));
-        return;
-    }
-    (void)begin(true);
-    purple_request_file(eider_plugin(), _("Open a backup of your keys"), NULL,
-                        FALSE, G_CALLBACK(on_open), G_CALLBACK(on_cancel), NULL,
-                        NULL, NULL, NULL);
+    if (eider_backup_is_used(eider_opening_engine()))
+        purple_request_action(
+            eider_plugin(), _("Eider"),
+            _("Import a backup over the keys of this profile?"),
+            _("It has met contacts already. The backup's keys take the place "
+              "of its own; contacts, trust and text that waits are put "
+              "together, and sessions are made anew."),
+            1, NULL, NULL, NULL, NULL, 2, _("_Import..."), G_CALLBACK(on_sure),
+            _("_Cancel"), G_CALLBACK(on_unsure));
+    else
+        choose_file();
 }

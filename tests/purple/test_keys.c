@@ -222,7 +222,7 @@ START_TEST(a_backup_moves_into_a_fresh_profile_and_talk_goes_on)
     export_to(path);
     expect("The backup was written.");
     ck_assert(host_action("Import a backup..."));
-    expect("already"); /* this profile knows keys */
+    ck_assert(host_answer("_Cancel")); /* asks, as this profile knows keys */
     ck_assert_uint_eq(host_questions(), 0);
 
     host_unload();

@@ -123,17 +123,74 @@ END_TEST
 
 /* ---- importing ------------------------------------------------------------ */
 
-START_TEST(a_store_that_knows_keys_refuses_and_stays_as_it_is)
+/* The new computer met Bob before the user thought of the backup. */
+START_TEST(a_store_that_met_somebody_takes_the_old_identity_and_keeps_its_text)
 {
     EIDER_AUTO(eider_buf) plain = {0};
-    footprint *f;
+    char old[EIDER_DIGITS_SIZE], now[EIDER_DIGITS_SIZE];
+    device *carol = world_add(two.w, "carol", "1");
+
+    peek_own(two.a, old);
+    gather(&plain);
+    device_stop(two.a);
+    device_start(carol);
+    device_start(other);
+    people_meet(two.w, other, two.b);
+    ck_assert_int_eq(device_choose(other, "carol", EIDER_ON), EIDER_OK);
+    world_run(two.w, 3 * WORLD_MINUTE);
+    ck_assert_uint_eq(device_sessions(other, "carol"), 1);
+    ck_assert(eider_backup_is_used(other->engine));
+    device_offline(two.b);
+    ck_assert_int_eq(device_write(other, "bob", "typed before"), EIDER_OK);
+    ck_assert_int_eq(eider_backup_import(other->engine, slice(&plain), NULL),
+                     EIDER_OK);
+    peek_own(other, now);
+    ck_assert_str_eq(now, old);
+    ck_assert_uint_eq(device_sessions(other, "bob"), 0);
+    ck_assert_uint_eq(device_sessions(other, "carol"), 0);
+    ck_assert_int_eq(peek_trust(other, carol), EIDER_TRUST_ACCEPTED);
+    device_start(two.b);
+    ck_assert_int_eq(device_write(other, "bob", "typed after"), EIDER_OK);
+    world_run(two.w, WORLD_HOUR);
+    ck_assert_uint_eq(device_count_shown(two.b, "typed before"), 1);
+    ck_assert_uint_eq(device_count_shown(two.b, "typed after"), 1);
+}
+END_TEST
+
+/* Somebody in between was taken for Bob on the new computer. */
+START_TEST(a_key_taken_on_trust_beside_known_ones_is_asked_about)
+{
+    EIDER_AUTO(eider_buf) plain = {0};
+    device *liar = world_add(two.w, "bob", "9");
 
     gather(&plain);
-    ck_assert(eider_backup_is_used(two.b->engine));
-    f = footprint_take(two.b, "alice");
-    ck_assert_int_eq(eider_backup_import(two.b->engine, slice(&plain), NULL),
-                     EIDER_E_LOCKED);
-    footprint_same(two.b, "alice", f);
+    device_stop(two.a);
+    device_stop(two.b);
+    device_start(liar);
+    device_start(other);
+    people_meet(two.w, other, liar);
+    ck_assert_int_eq(peek_trust(other, liar), EIDER_TRUST_ACCEPTED);
+    ck_assert_int_eq(eider_backup_import(other->engine, slice(&plain), NULL),
+                     EIDER_OK);
+    ck_assert_int_eq(peek_trust(other, liar), EIDER_TRUST_CANDIDATE);
+    device_start(two.b);
+    ck_assert_int_eq(peek_trust(other, two.b), EIDER_TRUST_ACCEPTED);
+}
+END_TEST
+
+START_TEST(an_import_into_the_store_it_came_from_costs_sessions_only)
+{
+    EIDER_AUTO(eider_buf) plain = {0};
+
+    gather(&plain);
+    ck_assert_int_eq(eider_backup_import(two.a->engine, slice(&plain), NULL),
+                     EIDER_OK);
+    ck_assert_uint_eq(device_sessions(two.a, "bob"), 0);
+    ck_assert_int_eq(device_write(two.a, "bob", "on we go"), EIDER_OK);
+    world_run(two.w, WORLD_HOUR);
+    ck_assert_uint_eq(device_count_shown(two.b, "on we go"), 1);
+    ck_assert_int_eq(peek_trust(two.a, two.b), EIDER_TRUST_ACCEPTED);
+    ck_assert_uint_eq(two.a->news[EIDER_NEWS_TWIN], 0);
 }
 END_TEST
 
@@ -384,7 +441,11 @@ backup_suite(void)
     tcase_add_test(t, identity_trust_and_waiting_text_arrive_and_talk_goes_on);
     tcase_add_test(t, no_ratchet_and_no_attempt_is_in_it);
     tcase_add_test(t, a_text_that_came_before_is_not_shown_again);
-    tcase_add_test(t, a_store_that_knows_keys_refuses_and_stays_as_it_is);
+    tcase_add_test(
+        t, a_store_that_met_somebody_takes_the_old_identity_and_keeps_its_text);
+    tcase_add_test(t, a_key_taken_on_trust_beside_known_ones_is_asked_about);
+    tcase_add_test(t,
+                   an_import_into_the_store_it_came_from_costs_sessions_only);
     tcase_add_test(t,
                    every_cut_of_what_is_inside_is_refused_and_changes_nothing);
     tcase_add_loop_test(t, an_import_that_cannot_be_written_has_not_happened, 0,
