@@ -98,11 +98,17 @@ void
 eider_slots_update(eider_engine *e, eider_contact *c)
 {
     eider_slots *x = slots_of(e, c);
+    const eider_card *card = eider_card_find(e, c->account, c->peer);
     uint64_t slot_ms = eider_span(e, c->steady.slot);
-    bool runs = eider_steady_is(c) &&
-                e->env.is_online(e->env.data, c->account, c->peer) &&
-                e->env.is_reachable(e->env.data, c->account, c->peer);
+    bool runs;
 
+    /* Nobody is left with whom it was agreed. */
+    if (eider_steady_is(c) &&
+        (card == NULL || eider_card_count(card, EIDER_TRUST_ACCEPTED) == 0))
+        eider_steady_drop(e, c);
+    runs = eider_steady_is(c) &&
+           e->env.is_online(e->env.data, c->account, c->peer) &&
+           e->env.is_reachable(e->env.data, c->account, c->peer);
     if (!eider_steady_is(c)) {
         if (x != NULL) {
             x->is_running = false;

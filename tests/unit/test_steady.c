@@ -476,6 +476,24 @@ START_TEST(a_contact_that_is_forgotten_has_no_slots)
 }
 END_TEST
 
+START_TEST(with_the_last_key_it_is_over)
+{
+    eider_device d;
+    uint64_t sent;
+
+    device_steady(it.a, it.b, 10);
+    ck_assert_uint_eq(
+        eider_engine_devices(it.a->engine, it.a->account, "bob", &d, 1), 1);
+    ck_assert_int_eq(eider_engine_decide(it.a->engine, it.a->account, "bob",
+                                         d.fingerprint, false, false),
+                     EIDER_OK);
+    ck_assert_uint_eq(device_status(it.a, "bob").steady, 0);
+    sent = it.a->sent;
+    world_run(it.w, 5 * WORLD_MINUTE);
+    ck_assert_uint_le(it.a->sent, sent + 5); /* looking for a session, not 30 */
+}
+END_TEST
+
 Suite *steady_suite(void);
 
 Suite *
@@ -500,6 +518,7 @@ steady_suite(void)
     tcase_add_test(tc, open_talk_ends_it);
     tcase_add_test(tc, it_outlives_programs_and_sessions);
     tcase_add_test(tc, a_contact_that_is_forgotten_has_no_slots);
+    tcase_add_test(tc, with_the_last_key_it_is_over);
     suite_add_tcase(s, tc);
     return s;
 }
