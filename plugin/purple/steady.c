@@ -61,14 +61,23 @@ fits_carrier(const char *account, unsigned slot, unsigned others)
            others < slot / IRC_INTERVAL;
 }
 
+/* Of who is not on the list nobody says when they go: lines would be sent to
+ * nobody for days. */
+static bool
+is_seen(PurpleAccount *account, const char *who)
+{
+    return purple_find_buddy(account, who) != NULL;
+}
+
 bool
 eider_steady_may(void *data G_GNUC_UNUSED, const char *account,
                  const char *peer, unsigned slot, unsigned others)
 {
     PurpleAccount *a = eider_names_find(account);
 
-    return a != NULL && fits_carrier(account, slot, others) &&
-           !eider_resources_has_own(a) && !eider_resources_has_peer(a, peer);
+    return a != NULL && is_seen(a, peer) &&
+           fits_carrier(account, slot, others) && !eider_resources_has_own(a) &&
+           !eider_resources_has_peer(a, peer);
 }
 
 /* Why not, or NULL; @is_final: whatever the user says. */
@@ -82,6 +91,15 @@ eider_steady_refusal(PurpleAccount *account, const char *who, unsigned slot,
         e != NULL ? eider_engine_steady_count(e, p.account, p.peer) : 0;
     char *name, *out = NULL;
 
+    *is_final = !is_seen(account, p.peer);
+    if (*is_final) {
+        name = eider_names_shown(account, who);
+        out = g_strdup_printf(_("Steady needs to know when %s is online: add "
+                                "them to your buddy list first."),
+                              name);
+        g_free(name);
+        return out;
+    }
     *is_final = !fits_carrier(p.account, slot, others);
     if (*is_final)
         return g_strdup_printf(

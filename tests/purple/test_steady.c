@@ -83,6 +83,23 @@ START_TEST(irc_bears_few_contacts)
 }
 END_TEST
 
+START_TEST(who_is_not_seen_gets_no_slots)
+{
+    PurpleBuddy *buddy;
+
+    talk_start();
+    buddy = purple_find_buddy(host_alice, "bob");
+    ck_assert_ptr_nonnull(buddy);
+    purple_blist_remove_buddy(buddy);
+    ck_assert(host_command(host_alice, "bob", "eider steady 10"));
+    ck_assert_uint_eq(host_questions(), 0);
+    ck_assert_uint_eq(host_count(host_alice, "add them to your buddy list",
+                                 PURPLE_MESSAGE_SYSTEM),
+                      1);
+    ck_assert(says(host_alice, "bob", "offer", "0"));
+}
+END_TEST
+
 static void
 go_away(bool is_idle)
 {
@@ -163,6 +180,7 @@ steady_suite(void)
     tcase_set_timeout(tc, 200);
     tcase_add_test(tc, wrong_words_and_wrong_times);
     tcase_add_test(tc, irc_bears_few_contacts);
+    tcase_add_test(tc, who_is_not_seen_gets_no_slots);
     tcase_add_test(tc, agreed_and_nothing_else_tells);
     suite_add_tcase(s, tc);
     return s;
