@@ -151,21 +151,38 @@ many_copy(machine *m)
     m->copy_ms = m->d->w->now;
 }
 
-void
-many_put_back(machine *m)
+/* What it held since @since_ms is held by no store any more. */
+static void
+cut_history(machine *m, uint64_t since_ms)
 {
     const unsigned which = (unsigned)(m - many.machines);
 
     for (guint i = 0; i < many.texts->len; i++) {
         owed *x = g_ptr_array_index(many.texts, i);
 
-        if (x->from == which && x->at_ms >= m->copy_ms)
+        if (x->from == which && x->at_ms >= since_ms)
             x->is_void = true;
     }
     g_byte_array_free(m->times, TRUE);
-    m->times = copy_bytes(m->copy_times);
     m->put_back_ms = m->d->w->now;
     many.put_back++;
+}
+
+void
+many_put_back(machine *m)
+{
+    cut_history(m, m->copy_ms);
+    m->times = copy_bytes(m->copy_times);
+}
+
+void
+many_lose(machine *m)
+{
+    for (unsigned i = 0; i < many.n_people; i++)
+        if (i != m->person)
+            device_lose(m->d, many.names[i]);
+    cut_history(m, 0);
+    m->times = g_byte_array_new();
 }
 
 void

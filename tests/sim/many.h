@@ -14,6 +14,7 @@ typedef enum {
     FORM_NOTICED, /* disks put back without the second copy */
     FORM_REWOUND, /* with it: nobody can know */
     FORM_CLONED,
+    FORM_LOST, /* all but keys and choices is deleted, also on both sides */
     FORMS
 } many_form;
 
@@ -67,6 +68,8 @@ void many_type(machine *m, unsigned to);
 void many_know(machine *m);
 void many_copy(machine *m);
 void many_put_back(machine *m);
+/* Everything about its contacts but keys and choices is gone; it is off. */
+void many_lose(machine *m);
 void many_take_over(machine *m, machine *of);
 /* How many texts are owed still; and everything. */
 unsigned many_count_open(void);

@@ -99,6 +99,24 @@ put_back(world *w, machine *m)
     world_later(w, 1 + world_random(w, 20 * 1000), start_again, m, 0);
 }
 
+/* Of two who talk to each other, too: then each takes the other's lines for a
+ * sign. */
+static void
+lose(world *w, machine *m)
+{
+    machine *other = &many.machines[world_random(w, many.n_machines)];
+
+    for (unsigned i = 0; i < 2; i++) {
+        machine *x = i == 0 ? m : other;
+
+        if (i == 1 && (other == m || world_random(w, 2) == 0))
+            return;
+        device_stop(x->d);
+        many_lose(x);
+        world_later(w, 1 + world_random(w, 20 * 1000), start_again, x, 0);
+    }
+}
+
 static void
 fall(world *w, device *d)
 {
@@ -149,6 +167,8 @@ trouble(world *w, void *a, int n)
     case 6:
         if (many.form == FORM_NOTICED || many.form == FORM_REWOUND)
             put_back(w, m);
+        if (many.form == FORM_LOST)
+            lose(w, m);
         break;
     default:
         memfiles_fail_after(m->d->files, (int)world_random(w, 6));
@@ -270,8 +290,8 @@ settle(world *w)
 static void
 run_many(uint64_t seed, many_form form, unsigned goal)
 {
-    static const char *const forms[] = {"plain", "noticed", "rewound",
-                                        "cloned"};
+    static const char *const forms[] = {"plain", "noticed", "rewound", "cloned",
+                                        "lost"};
     world *w = build(seed, form, goal);
     uint64_t attempts, lines;
     const watch_counts *c;
@@ -302,11 +322,14 @@ run_many(uint64_t seed, many_form form, unsigned goal)
     ck_assert_uint_eq(n.untrue, 0);
     ck_assert_uint_eq(c->reused_n, 0);
     /* Where nobody can know that a disk was copied only the body differs. */
-    if (form == FORM_PLAIN || form == FORM_NOTICED) {
+    if (form != FORM_REWOUND && form != FORM_CLONED) {
         ck_assert_uint_eq(c->reused_keys, 0);
         ck_assert_uint_eq(n.rest * (form == FORM_PLAIN), 0);
     }
     ck_assert_uint_gt(c->data, c->other);
+    /* Nobody writes: nobody goes on answering the other for ever. */
+    ck_assert_uint_le(attempts, many.n_machines);
+    ck_assert_uint_le(lines, 40 * many.n_machines);
     many_end();
     world_free(w);
 }
