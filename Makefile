@@ -135,6 +135,11 @@ $(B)/sim: $(SIM) $(PROTO) $(CORE)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(SODIUM_LIBS) $(TEST_LIBS) $(LDFLAGS)
 
+# Somebody in between, with engines of his own, for the tap.
+$(B)/middle: $(B)/tests/e2e/middle.o $(B)/tests/unit/memfiles.o $(PROTO) $(CORE)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(SODIUM_LIBS) $(TEST_LIBS) $(LDFLAGS)
+
 # The core besides the loaded plugin: it makes stores for the plugin to meet.
 $(B)/purple: $(HEADLESS) $(PROTO) $(CORE)
 	$(call say,LINK,$@)

@@ -51,7 +51,7 @@ build() { # <folder> <make arguments...>
 }
 
 build_gcc() {
-    build "$B" CC=gcc all "$B/unit" "$B/sim" "$B/purple"
+    build "$B" CC=gcc all "$B/unit" "$B/sim" "$B/purple" "$B/middle"
 }
 build_clang() {
     build "$B/clang" CC=clang all "$B/clang/unit"

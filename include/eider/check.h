@@ -21,47 +21,6 @@
 
 #include "eider/engine.h"
 
-#define EIDER_QUESTION_SIZE 121
-#define EIDER_CODE_SIZE     15
-#define EIDER_NUMBER_SIZE   72
-
-/* Why a run ended without a proof. */
-typedef enum {
-    EIDER_END_NONE,
-    EIDER_END_DIFFERS, /* answer or code: a typo, or somebody in between */
-    EIDER_END_OURS,    /* stopped here */
-    EIDER_END_THEIRS,  /* stopped there */
-    EIDER_END_REFUSED, /* they cannot now: something else is under way */
-    EIDER_END_TIME,    /* a day without the next step */
-    EIDER_END_SESSION, /* its session is gone */
-} eider_check_end;
-
-typedef struct {
-    /* the run */
-    eider_check_phase phase;
-    eider_check_way way;
-    eider_check_end end; /* of FAILED and STOPPED */
-    bool is_ours;        /* we started it */
-    bool is_heard;       /* COMPARE: they said that it is the same */
-    char question[EIDER_QUESTION_SIZE]; /* theirs; UTF-8 without controls */
-    char code[EIDER_CODE_SIZE];         /* from COMPARE on */
-
-    /* the device that it is about, or would be */
-    bool has_device, has_session, has_code; /* has_code: it can be called */
-    char fingerprint[EIDER_DIGITS_SIZE];
-    char label[EIDER_LABEL_SIZE];
-    char called[EIDER_NAME_SIZE]; /* what they call themselves, where that is
-                                     not the contact's name: to be shown
-                                     beside code and number; else "" */
-    char number[EIDER_NUMBER_SIZE];
-    eider_trust trust;
-    bool is_checked;
-    eider_check_way checked_how; /* NONE: not known */
-    uint64_t checked_at;         /* seconds since 1970; 0: not known */
-    unsigned failures;           /* in a row */
-    bool is_closed; /* too many: only the number is left, for a day */
-} eider_check_view;
-
 /*
  * How it stands with one device.
  *

@@ -48,7 +48,8 @@ typedef enum {
     EIDER_NEWS_RENEWED,       /* a lost session was made anew by us */
     EIDER_NEWS_CHECK_ASKED,  /* they want to check; count: an eider_check_way */
     EIDER_NEWS_CHECK_PASSED, /* it is really them; count: an eider_check_way */
-    EIDER_NEWS_CHECK_FAILED, /* count: how often in a row */
+    EIDER_NEWS_CHECK_FAILED, /* count: how often in a row;
+                                EIDER_CHECK_FAILURES_MAX or more: a warning */
     EIDER_NEWS_CHECK_ENDED,  /* not by us; count: an eider_check_end */
     EIDER_NEWS_TWIN,         /* our keys are in use on another machine */
     EIDER_NEWS_STORE,        /* detail: path and reason */

@@ -56,6 +56,34 @@ typedef struct {
     uint64_t twin;     /* ours: seen in use elsewhere, then; 0: never */
 } eider_ui_key;
 
+/* Checking that it is really them.  @fingerprint: NULL for the device of the
+ * run, else for the one last heard from.  What returns a sentence did nothing
+ * and says why (g_free()); NULL: done. */
+typedef struct {
+    void (*view)(struct _PurpleAccount *account, const char *who,
+                 const char *fingerprint, eider_check_view *out);
+    /* How it stands, in a sentence; g_free(). */
+    char *(*words)(struct _PurpleAccount *account, const char *who,
+                   const eider_check_view *v);
+    char *(*ask)(struct _PurpleAccount *account, const char *who,
+                 const char *fingerprint, const char *question,
+                 const char *answer);
+    char *(*call)(struct _PurpleAccount *account, const char *who,
+                  const char *fingerprint);
+    char *(*answer)(struct _PurpleAccount *account, const char *who,
+                    const char *answer);
+    char *(*confirm)(struct _PurpleAccount *account, const char *who,
+                     bool same);
+    char *(*cancel)(struct _PurpleAccount *account, const char *who);
+    char *(*number)(struct _PurpleAccount *account, const char *who,
+                    const char *fingerprint, bool same);
+    /* The user asked for it by a command or a menu of the core's: show it.
+     * NULL stops it, and requests are used again. */
+    void (*watch)(void (*open)(struct _PurpleAccount *account, const char *who,
+                               void *arg),
+                  void *arg);
+} eider_check_app;
+
 typedef struct {
     size_t abi; /* EIDER_UI_ABI */
 
@@ -115,6 +143,8 @@ typedef struct {
     void (*import_backup)(void);
     /* Opens instead of the plain list of keys; NULL: none. */
     void (*set_inspector)(void (*show)(void));
+
+    const eider_check_app *check;
 } eider_app;
 
 #endif

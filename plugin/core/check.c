@@ -82,8 +82,12 @@ finish(eider_engine *e, eider_contact *c, eider_check_end end)
     eider_secret_wipe(&k->mine.scalar);
     if (end == EIDER_END_DIFFERS ||
         (counts && eider_tries_is_closed(e, c, &k->pk)))
+        /* An answer may be mistyped, a code is only copied. */
         eider_do_tell(c, EIDER_NEWS_CHECK_FAILED,
-                      eider_tries_count(e, c, &k->pk), NULL);
+                      k->way == EIDER_CHECK_CODE
+                          ? EIDER_CHECK_FAILURES_MAX
+                          : eider_tries_count(e, c, &k->pk),
+                      NULL);
     else if (end != EIDER_END_OURS)
         eider_do_tell(c, EIDER_NEWS_CHECK_ENDED, end, NULL);
 }

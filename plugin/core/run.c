@@ -131,7 +131,8 @@ eider_check_flush(eider_engine *e, eider_contact *c)
     const eider_check *k = &c->check;
     eider_session *s;
 
-    if (!e->env.is_reachable(e->env.data, c->account, c->peer))
+    if (eider_steady_is(c) || /* there it rides in a slot */
+        !e->env.is_reachable(e->env.data, c->account, c->peer))
         return;
     if (c->refusal.is_due) {
         s = eider_contact_sid(c, c->refusal.sid);
@@ -308,15 +309,18 @@ eider_check_take(eider_engine *e, eider_contact *c, const eider_session *s,
 
 /* ---- time ----------------------------------------------------------------- */
 
-static const unsigned schedule[] = {30, 120, 600};
+/* The last one again and again: whoever gave Tb away has to hear what came of
+ * it, and a bad line may swallow a few. */
+static const unsigned schedule[] = {30, 120, 600, 3600};
 
 static uint64_t
 repeat_due(const eider_engine *e, const eider_check *k)
 {
-    if (waiting_step(k) == 0 || k->sent_ms == 0 ||
-        k->repeats >= G_N_ELEMENTS(schedule))
+    unsigned last = G_N_ELEMENTS(schedule) - 1;
+
+    if (waiting_step(k) == 0 || k->sent_ms == 0)
         return 0;
-    return k->sent_ms + eider_span(e, schedule[k->repeats]);
+    return k->sent_ms + eider_span(e, schedule[MIN(k->repeats, last)]);
 }
 
 static bool

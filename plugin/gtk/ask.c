@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ask.h"
 
+#include "check.h"
 #include "fit.h"
 #include "icon.h"
 #include "keys.h"
@@ -292,13 +293,11 @@ eider_ask_key(GtkWidget *beside, const eider_subject *s,
         gtk_window_present(GTK_WINDOW(dialog));
 }
 
-/* For now by comparing digits, in the window of keys. */
 void
 eider_ask_check(GtkWidget *beside, const eider_subject *s,
                 const char *fingerprint)
 {
-    (void)fingerprint;
-    eider_keys_show(beside, s);
+    eider_check_show(beside, s, fingerprint);
 }
 
 /* A question that was answered elsewhere goes. */

@@ -7,6 +7,7 @@
  * look as if Eider had never been there.  So it is loaded by hand, and
  * without it every conversation says that nothing is protected.
  */
+#include "check.h"
 #include "face.h"
 
 #include "ring.h"
@@ -102,6 +103,7 @@ find_core(void)
     app->subscribe(note_change, NULL);
     if (app->set_inspector != NULL)
         app->set_inspector(open_inspector);
+    app->check->watch(eider_check_asked_for, NULL);
 }
 
 static void
@@ -145,6 +147,7 @@ eider_link_detach(void)
         core_link.app->subscribe(NULL, NULL);
         if (core_link.app->set_inspector != NULL)
             core_link.app->set_inspector(NULL);
+        core_link.app->check->watch(NULL, NULL);
     }
     if (core_link.idle != 0)
         g_source_remove(core_link.idle);

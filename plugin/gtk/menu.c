@@ -2,6 +2,7 @@
 #include "menu.h"
 
 #include "ask.h"
+#include "check.h"
 #include "keys.h"
 
 #include <gtkplugin.h>
@@ -36,6 +37,13 @@ delete_waiting(GtkWidget *beside, const eider_subject *s, const char *unused)
 {
     (void)unused;
     eider_ask_delete(beside, s);
+}
+
+static void
+show_check(GtkWidget *beside, const eider_subject *s, const char *unused)
+{
+    (void)unused;
+    eider_check_show(beside, s, NULL);
 }
 
 static void
@@ -148,6 +156,8 @@ fill(GtkWidget *menu, const eider_sight *sight)
         add_text(menu, text, delete_waiting);
         g_free(text);
     }
+    if (status->is_private && status->has_session)
+        add_text(menu, _("_Check it is really them..."), show_check);
     add_text(menu, _("_Keys..."), show_keys);
     add_line(menu);
 }

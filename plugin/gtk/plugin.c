@@ -4,6 +4,7 @@
  * shows comes from the core through eider/ui.h; it decides nothing itself.
  */
 #include "ask.h"
+#include "check.h"
 #include "face.h"
 #include "icon.h"
 #include "keys.h"
@@ -21,6 +22,7 @@ refresh_all(void)
     eider_pane_refresh_all();
     eider_keys_refresh_all();
     eider_ring_refresh();
+    eider_check_refresh_all();
     eider_ask_refresh_all();
 }
 

@@ -2,6 +2,7 @@
 #include "strip.h"
 
 #include "ask.h"
+#include "check.h"
 #include "fit.h"
 #include "icon.h"
 #include "keys.h"
@@ -25,7 +26,8 @@ static const char small_style[] =
 typedef struct {
     PidginConversation *gtkconv;
     GtkWidget *strip, *fold, *fold_arrow, *image, *fit, *label, *menu;
-    GtkWidget *menu_arrow, *decision;
+    GtkWidget *menu_arrow, *decision, *check, *check_place;
+    bool has_check, is_awaited; /* the button; somebody waits for it */
     char candidate[EIDER_DIGITS_SIZE];
     unsigned candidates;
     bool is_loud; /* never folded */
@@ -127,6 +129,8 @@ apply_fold(parts *p)
 
     gtk_widget_set_visible(p->label, !is_folded);
     gtk_widget_set_visible(p->menu, !is_folded);
+    gtk_widget_set_visible(p->check,
+                           p->has_check && (p->is_awaited || !is_folded));
     gtk_widget_set_visible(p->fold, !p->is_loud);
     gtk_arrow_set(GTK_ARROW(p->fold_arrow),
                   is_folded ? GTK_ARROW_RIGHT : GTK_ARROW_LEFT,
@@ -179,6 +183,35 @@ refuse_shown(GtkWidget *button, gpointer data)
     decide_shown(data, button, eider_ask_refuse);
 }
 
+/* ---- checking ----------------------------------------------------------- */
+
+static void
+open_check(GtkWidget *button, gpointer data)
+{
+    parts *p = data;
+    eider_subject *s = eider_subject_new(p->gtkconv);
+
+    if (s != NULL)
+        eider_check_show(button, s, NULL);
+    eider_subject_free(s);
+}
+
+/* Where nobody has checked yet, or a check is under way. */
+static void
+update_check(parts *p, const eider_sight *sight)
+{
+    const eider_status *s = &sight->view.status;
+
+    p->is_awaited =
+        s->check == EIDER_PHASE_ASKED || s->check == EIDER_PHASE_COMPARE;
+    p->has_check = !sight->is_broken && (s->check != EIDER_PHASE_NONE ||
+                                         s->look == EIDER_LOOK_PRIVATE);
+    gtk_button_set_label(GTK_BUTTON(p->check),
+                         s->check == EIDER_PHASE_ASKED     ? _("Answer...")
+                         : s->check == EIDER_PHASE_COMPARE ? _("Compare...")
+                                                           : _("Check..."));
+}
+
 /* ---- building ----------------------------------------------------------- */
 
 static GtkWidget *
@@ -228,6 +261,13 @@ fill(parts *p)
     p->fit = eider_fit_new(p->label);
     p->menu = new_arrow_button(GTK_ARROW_DOWN, &p->menu_arrow);
     p->decision = new_decision(p);
+    p->check = gtk_button_new_with_label("");
+    gtk_widget_set_name(p->check, SMALL);
+    gtk_button_set_focus_on_click(GTK_BUTTON(p->check), FALSE);
+    g_signal_connect(p->check, "clicked", G_CALLBACK(open_check), p);
+    /* as high as its text, however many lines the sentence has */
+    p->check_place = gtk_alignment_new(0.5, 0.5, 0, 0);
+    gtk_container_add(GTK_CONTAINER(p->check_place), p->check);
     gtk_widget_set_tooltip_text(p->menu, _("Private on or off, keys..."));
     atk_object_set_name(gtk_widget_get_accessible(p->menu), _("Eider menu"));
     g_signal_connect(p->fold, "clicked", G_CALLBACK(toggle_fold), p);
@@ -237,6 +277,7 @@ fill(parts *p)
     gtk_box_pack_start(GTK_BOX(row), p->fit, TRUE, TRUE, 0);
     gtk_box_pack_end(GTK_BOX(row), p->fold, FALSE, FALSE, 0);
     gtk_box_pack_end(GTK_BOX(row), p->menu, FALSE, FALSE, 0);
+    gtk_box_pack_end(GTK_BOX(row), p->check_place, FALSE, FALSE, 0);
     gtk_box_pack_start(GTK_BOX(rows), row, FALSE, FALSE, 0);
     gtk_box_pack_start(GTK_BOX(rows), p->decision, FALSE, FALSE, 0);
     gtk_container_add(GTK_CONTAINER(p->strip), rows);
@@ -293,6 +334,7 @@ eider_strip_update(GtkWidget *strip, const eider_sight *sight)
         return;
     }
     p->is_loud = is_loud(sight);
+    update_check(p, sight);
     p->candidates = view->status.candidates;
     g_strlcpy(p->candidate, sight->candidate, sizeof p->candidate);
     eider_icon_set(GTK_IMAGE(p->image), eider_sight_icon(sight), view->word);

@@ -50,6 +50,7 @@ say_help(PurpleConversation *conv)
                          "write, too\n"
                          "/eider fingerprint: whose keys these are\n"
                          "/eider keys: all keys, yours and theirs\n"
+                         "/eider check: make sure that it is really them\n"
                          "/eider cancel: delete the text that waits\n"
                          "/eider help: this"));
 }
@@ -102,6 +103,8 @@ on_command(PurpleConversation *conv, const char *cmd G_GNUC_UNUSED, char **args,
         steady(conv, word + strlen("steady"));
     else if (strcmp(word, "keys") == 0)
         eider_ring_show();
+    else if (strcmp(word, "check") == 0)
+        eider_check_open(account, who);
     else if (strcmp(word, "cancel") == 0)
         eider_face_app()->cancel(account, who);
     else
@@ -118,7 +121,8 @@ eider_commands_start(void)
         PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_CHAT |
             PURPLE_CMD_FLAG_ALLOW_WRONG_ARGS,
         NULL, on_command,
-        _("eider on|off|status|steady|fingerprint|keys|cancel|help: private "
+        _("eider on|off|status|steady|check|fingerprint|keys|cancel|help: "
+          "private "
           "conversations"),
         NULL);
 }

@@ -238,6 +238,7 @@ eider_face_changed(PurpleAccount *account, const char *peer)
 {
     if (watcher.changed != NULL)
         watcher.changed(account, peer, watcher.arg);
+    eider_check_changed(account, peer);
 }
 
 void
@@ -259,6 +260,7 @@ eider_face_app(void)
         .own_fingerprint = own_fingerprint,
         .decide = decide,
         .subscribe = subscribe,
+        .check = &eider_check_table,
         .question = question,
         .question_clear = eider_question_clear,
         .set_steady = eider_steady_set,

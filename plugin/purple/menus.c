@@ -10,6 +10,7 @@ typedef enum {
     STEADY,
     STEADY_OFF,
     FINGERPRINTS,
+    CHECK,
     NEW_DEVICE,
     CANCEL
 } deed;
@@ -42,6 +43,9 @@ act(PurpleAccount *account, const char *who, deed what)
         break;
     case FINGERPRINTS:
         eider_keys_show(account, who);
+        break;
+    case CHECK:
+        eider_check_open(account, who);
         break;
     case NEW_DEVICE:
         eider_question_ask(account, who);
@@ -91,6 +95,9 @@ submenu(PurpleAccount *account, const char *who, PurpleCallback cb)
         list = g_list_append(list, item(_("_Steady..."), cb, STEADY));
     if (v.status.candidates > 0)
         list = g_list_append(list, item(_("New _device..."), cb, NEW_DEVICE));
+    if (v.status.has_session && v.status.is_private)
+        list = g_list_append(list,
+                             item(_("_Check it is really them..."), cb, CHECK));
     list = g_list_append(list, item(_("_Fingerprints..."), cb, FINGERPRINTS));
     if (v.status.waiting > 0)
         list = g_list_append(list, item(_("_Delete what waits"), cb, CANCEL));

@@ -84,6 +84,7 @@ unload(PurplePlugin *plugin)
     eider_slow_stop();
     eider_backup_stop();
     eider_ring_set_window(NULL);
+    eider_check_stop();
     eider_opening_stop();
     eider_wrap_stop();
     eider_disguise_stop();

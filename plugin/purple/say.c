@@ -206,6 +206,7 @@ is_loud(eider_news_kind kind)
     case EIDER_NEWS_STRANGER:
     case EIDER_NEWS_GIVEN_UP:
     case EIDER_NEWS_TWIN:
+    case EIDER_NEWS_CHECK_FAILED:
         return true;
     default:
         return false;
@@ -228,6 +229,10 @@ eider_say_news(PurpleAccount *account, const char *who, const eider_news *news)
     text = eider_words_news(&with_cost, name);
     g_free(detail);
 
+    /* Somebody waits for an answer: as obtrusive as a message of theirs. */
+    if (has_peer && news->kind == EIDER_NEWS_CHECK_ASKED &&
+        eider_names_conversation(account, who) == NULL)
+        purple_conversation_new(PURPLE_CONV_TYPE_IM, account, who);
     if (has_peer &&
         (news->kind == EIDER_NEWS_RESTORED || news->kind == EIDER_NEWS_RENEWED))
         say_noted(account, who, text);

@@ -267,7 +267,17 @@ char *eider_words_machine(const eider_status *s);
 char *eider_words_not_sent(eider_err e, const eider_status *s,
                            const char *name);
 char *eider_words_closed(const char *name);
+
+/* ---- check.c: checking that it is really them ---- */
+extern const eider_check_app eider_check_table;
+/* The face's dialog, or a request. */
+void eider_check_open(PurpleAccount *account, const char *who);
+void eider_check_changed(PurpleAccount *account, const char *who);
+void eider_check_stop(void);
+
 /* ---- check_words.c ---- */
+char *eider_words_run(const eider_check_view *v, const char *name);
+char *eider_words_refused(eider_err err);
 char *eider_words_check(const eider_news *news, const char *name);
 /* ---- words_steady.c: the same about Steady ---- */
 char *eider_words_steady(const eider_status *s, const char *name);

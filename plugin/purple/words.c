@@ -76,7 +76,7 @@ private_sentence(const eider_status *s, const char *name)
 }
 
 static char *
-base_sentence(const eider_status *s, const char *name)
+state_sentence(const eider_status *s, const char *name)
 {
     switch (s->look) {
     case EIDER_LOOK_STARTING:
@@ -102,6 +102,31 @@ base_sentence(const eider_status *s, const char *name)
                                  "Eider, too."),
                                name);
     return g_strdup(_("Open: the server can read this."));
+}
+
+static char *
+check_sentence(const eider_status *s, const char *name)
+{
+    if (s->check == EIDER_PHASE_ASKED)
+        return g_strdup_printf(
+            _("%s asks you something, to check that it is really you."), name);
+    if (s->check == EIDER_PHASE_COMPARE || s->check == EIDER_PHASE_MEETING)
+        return g_strdup_printf(
+            _("%s and you compare a short code, over a call."), name);
+    return NULL;
+}
+
+/* Somebody waits for the user: that comes before how it stands, but not before
+ * what he has to decide. */
+static char *
+base_sentence(const eider_status *s, const char *name)
+{
+    bool is_well = s->look == EIDER_LOOK_PRIVATE ||
+                   s->look == EIDER_LOOK_CHECKED ||
+                   s->look == EIDER_LOOK_STEADY;
+    char *check = is_well ? check_sentence(s, name) : NULL;
+
+    return check != NULL ? check : state_sentence(s, name);
 }
 
 /* What is not delivered yet; NULL: nothing. */
@@ -165,15 +190,18 @@ eider_words_machine(const eider_status *s)
                                          "steady"};
     static const char *const choices[] = {"unset", "on", "off"};
     static const char *const policies[] = {"off", "auto", "on"};
+    static const char *const checks[] = {
+        "none",    "waits",  "asked",  "answered", "meeting",
+        "compare", "agreed", "passed", "failed",   "stopped"};
 
     return g_strdup_printf(
         "eider: state=%s choice=%s private=%d waiting=%u "
-        "sent=%u delivered=%u devices=%u candidates=%u session=%d default=%s "
-        "steady=%u offer=%u theirs=%u agreed=%u runs=%d",
+        "sent=%u delivered=%u devices=%u candidates=%u session=%d "
+        "default=%s steady=%u offer=%u theirs=%u agreed=%u runs=%d check=%s",
         states[s->look], choices[s->choice], s->is_private, s->waiting, s->sent,
         s->delivered, s->devices, s->candidates, s->has_session,
         policies[eider_prefs_policy()], s->steady, s->steady_offer,
-        s->steady_theirs, s->steady_agreed, s->steady_runs);
+        s->steady_theirs, s->steady_agreed, s->steady_runs, checks[s->check]);
 }
 
 /* ---- news ---------------------------------------------------------------- */

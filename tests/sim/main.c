@@ -23,6 +23,7 @@
     X(many, BOTH)                                                              \
     X(cost, 0)                                                                 \
     X(backup, 0)                                                               \
+    X(check, 1)                                                                \
     X(pq, 0)                                                                   \
     X(steady, 1)
 

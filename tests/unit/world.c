@@ -284,6 +284,8 @@ world_carry(world *w, device *from, const char *to, const char *line)
                 .text = (char *)line};
 
     w->lines++;
+    if (w->takes_line != NULL && w->takes_line(w, from, line))
+        return;
     if (w->on_line != NULL)
         w->on_line(w, from, line);
     if (w->is_cut || happens(w, w->loss))

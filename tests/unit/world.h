@@ -113,6 +113,8 @@ struct world {
     bool is_cut;                      /* partition: nothing arrives */
     bool is_quiet;                    /* no presence, all count as online */
     uint64_t restart_ms;              /* after a crash, at most; 0: never */
+    /* Somebody in between: true where the line is his. */
+    bool (*takes_line)(world *w, device *from, const char *line);
     uint64_t lines, crashes;
     /* Called with each line that leaves, before anything befalls it. */
     void (*on_line)(world *w, const device *from, const char *line);
