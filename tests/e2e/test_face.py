@@ -211,7 +211,7 @@ def new_device(lab):
     gone()
     ask("Return")                          # check first is the default
     gone()
-    f.p.wait_window("Keys: Bob")
+    f.p.wait_window("Check: Bob")
     f.p.key("Escape")
     equal([c for c in f.calls() if c.startswith("decide")], [])
     ask("alt+n")
