@@ -60,6 +60,8 @@ class Variant:
         sent = self.lab.wire(mark, dir="out")
         if not any(self.is_it(e) for e in sent):
             raise Missing("%s did not start: %r" % (self.name, sent[-3:]))
+        self.stanza = statistics.median(e.size for e in sent if self.is_it(e)
+                                        and (e.body or self.pep))
         self.ms = []
 
     prefs = {}
@@ -179,25 +181,28 @@ class Omemo(Variant):
 
 
 # -- what is printed ----------------------------------------------------------
-def fsyncs():
-    """Medians, in ms: one fsync of a 4 KiB file, and one whole write as ours
-    (new file, fsync, rename, fsync of the folder)."""
-    one, whole = [], []
-    with tempfile.TemporaryDirectory(prefix="eider-bench-") as d:
-        fd = os.open(d, os.O_RDONLY)
-        for _ in range(101):
-            start = time.perf_counter()
-            f = os.open(d + "/new", os.O_WRONLY | os.O_CREAT | os.O_EXCL)
-            os.write(f, os.urandom(4096))
-            t = time.perf_counter()
-            os.fsync(f)
-            one.append(time.perf_counter() - t)
-            os.close(f)
-            os.rename(d + "/new", d + "/old")
-            os.fsync(fd)
-            whole.append(time.perf_counter() - start)
-        os.close(fd)
-    return 1000 * statistics.median(one), 1000 * statistics.median(whole)
+class Fsyncs:
+    """In ms: one fsync of a 4 KiB file, and one file replaced (new file,
+    fsync, rename, fsync of the folder); sampled while the messages go."""
+
+    def __init__(self):
+        self.one, self.whole = [], []
+
+    def sample(self, n=12):
+        with tempfile.TemporaryDirectory(prefix="eider-bench-") as d:
+            fd = os.open(d, os.O_RDONLY)
+            for _ in range(n):
+                start = time.perf_counter()
+                f = os.open(d + "/new", os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+                os.write(f, os.urandom(4096))
+                t = time.perf_counter()
+                os.fsync(f)
+                self.one.append(1000 * (time.perf_counter() - t))
+                os.close(f)
+                os.rename(d + "/new", d + "/old")
+                os.fsync(fd)
+                self.whole.append(1000 * (time.perf_counter() - start))
+            os.close(fd)
 
 
 def percentile(values, p):
@@ -206,7 +211,7 @@ def percentile(values, p):
 
 def latency(so):
     work = type("Work", (), {"so": so})
-    variants, skipped, out = [], [], []
+    variants, skipped, out, disk = [], [], [], Fsyncs()
     try:
         for cls in (Variant, Eider, Otr, Omemo):
             try:
@@ -220,27 +225,28 @@ def latency(so):
         for _ in range(ROUNDS):
             for v in variants:
                 v.block()
+            disk.sample()
         for v in variants:
             v.memory_mib = v.memory()
     finally:
         for v in variants:
             v.close()
-    one, whole = fsyncs()
+    one, whole = (statistics.median(x) for x in (disk.one, disk.whole))
     plain = variants[0]
     base, base_cpu = statistics.median(plain.ms), plain.cpu_ms
     n = ROUNDS * BLOCK
     out += ["### From the call to the display, two Pidgins over prosody", "",
-            "%d messages each, by turns; milliseconds. One fsync of this "
-            "machine: %.2f; one file written as ours are (two fsync): %.2f."
+            "%d messages of 30 characters each, by turns; milliseconds. One fsync of this "
+            "machine meanwhile: %.2f; one file replaced (two of them): %.2f."
             % (n, one, whole), "",
             "| | median | p95 | median / plain | CPU a message, both Pidgins "
-            "| CPU / plain | memory of a Pidgin, MiB |",
-            "|---|---:|---:|---:|---:|---:|---:|"]
+            "| CPU / plain | memory of a Pidgin, MiB | bytes of a stanza |",
+            "|---|---:|---:|---:|---:|---:|---:|---:|"]
     for v in variants:
         m = statistics.median(v.ms)
-        out.append("| %s | %.1f | %.1f | %.2f | %.1f | %.2f | %.1f |" % (
+        out.append("| %s | %.1f | %.1f | %.2f | %.1f | %.2f | %.1f | %d |" % (
             v.name, m, percentile(v.ms, 0.95), m / base, v.cpu_ms / n,
-            v.cpu_ms / base_cpu, v.memory_mib))
+            v.cpu_ms / base_cpu, v.memory_mib, v.stanza))
     return "\n".join(out + [""] + skipped)
 
 
