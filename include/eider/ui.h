@@ -145,6 +145,17 @@ typedef struct {
     void (*set_inspector)(void (*show)(void));
 
     const eider_check_app *check;
+
+    /* Marks.  Which of the user's texts is the line that is being put into a
+     * window just now, and how does it stand?  To be asked once a line, while
+     * it is written; false: none of ours. */
+    bool (*shown_text)(struct _PurpleAccount *account, const char *who,
+                       uint8_t id[EIDER_TEXT_ID_SIZE], eider_text_state *state);
+    /* @told is called when that changes; NULL stops it. */
+    void (*watch_texts)(void (*told)(const uint8_t id[EIDER_TEXT_ID_SIZE],
+                                     eider_text_state state, void *arg),
+                        void *arg);
+    const char *(*text_words)(eider_text_state state);
 } eider_app;
 
 #endif

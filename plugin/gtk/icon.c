@@ -22,41 +22,71 @@ eider_icon_unregister(void)
     eider_icons_unregister_resource();
 }
 
+static GdkPixbuf *
+find(const char *name, int size)
+{
+    char *path = g_strdup_printf("/im/eider/icons/%s-%d.png", name, size);
+    GdkPixbuf *pixbuf = gdk_pixbuf_new_from_resource(path, NULL);
+
+    g_free(path);
+    return pixbuf;
+}
+
+static PangoFontMetrics *
+metrics_of(GtkWidget *widget)
+{
+    return pango_context_get_metrics(gtk_widget_get_pango_context(widget),
+                                     gtk_widget_get_style(widget)->font_desc,
+                                     NULL);
+}
+
+/* The largest of @sizes that is no higher than that; else the last. */
+static int
+choose(const int *sizes, size_t n, int height)
+{
+    size_t i = 0;
+
+    while (i + 1 < n && sizes[i] > height)
+        i++;
+    return sizes[i];
+}
+
 static int
 size_beside_text(GtkWidget *widget)
 {
-    static const int sizes[] = {48, 32, 24, 22};
-    PangoContext *context = gtk_widget_get_pango_context(widget);
-    PangoFontMetrics *m;
-    int height;
-    size_t i;
+    static const int sizes[] = {48, 32, 24, 22, 16};
+    PangoFontMetrics *m = metrics_of(widget);
+    int height = PANGO_PIXELS(pango_font_metrics_get_ascent(m) +
+                              pango_font_metrics_get_descent(m));
 
-    m = pango_context_get_metrics(
-        context, gtk_widget_get_style(widget)->font_desc, NULL);
-    height = PANGO_PIXELS(pango_font_metrics_get_ascent(m) +
-                          pango_font_metrics_get_descent(m));
     pango_font_metrics_unref(m);
     if (g_object_get_data(G_OBJECT(widget), LARGE) != NULL)
         height *= 2;
-    for (i = 0; i < G_N_ELEMENTS(sizes); i++)
-        if (height >= sizes[i])
-            return sizes[i];
-    return 16;
+    return choose(sizes, G_N_ELEMENTS(sizes), height);
+}
+
+/* It stands on the base line: higher than a letter, and it would push the
+ * lines apart. */
+GdkPixbuf *
+eider_icon_mark(GtkWidget *view, const char *name)
+{
+    static const int sizes[] = {24, 20, 16, 14, 12, 10};
+    PangoFontMetrics *m = metrics_of(view);
+    int height = PANGO_PIXELS(pango_font_metrics_get_ascent(m));
+
+    pango_font_metrics_unref(m);
+    return find(name, choose(sizes, G_N_ELEMENTS(sizes), height * 9 / 10));
 }
 
 static void
 load(GtkWidget *image)
 {
-    char *path =
-        g_strdup_printf("/im/eider/icons/%s-%d.png",
-                        (const char *)g_object_get_data(G_OBJECT(image), NAME),
-                        size_beside_text(image));
-    GdkPixbuf *pixbuf = gdk_pixbuf_new_from_resource(path, NULL);
+    GdkPixbuf *pixbuf =
+        find(g_object_get_data(G_OBJECT(image), NAME), size_beside_text(image));
 
     gtk_image_set_from_pixbuf(GTK_IMAGE(image), pixbuf);
     if (pixbuf != NULL)
         g_object_unref(pixbuf);
-    g_free(path);
 }
 
 /* The font is known only once the widget is in its window, and may change. */

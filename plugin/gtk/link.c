@@ -9,6 +9,7 @@
  */
 #include "check.h"
 #include "face.h"
+#include "mark.h"
 
 #include "ring.h"
 
@@ -47,6 +48,14 @@ note_change(PurpleAccount *account, const char *who, void *unused)
 {
     (void)account, (void)who, (void)unused;
     tell_soon();
+}
+
+static void
+note_text(const uint8_t id[EIDER_TEXT_ID_SIZE], eider_text_state state,
+          void *unused)
+{
+    (void)unused;
+    eider_mark_update(id, state);
 }
 
 static void
@@ -104,6 +113,7 @@ find_core(void)
     if (app->set_inspector != NULL)
         app->set_inspector(open_inspector);
     app->check->watch(eider_check_asked_for, NULL);
+    app->watch_texts(note_text, NULL);
 }
 
 static void
@@ -148,6 +158,7 @@ eider_link_detach(void)
         if (core_link.app->set_inspector != NULL)
             core_link.app->set_inspector(NULL);
         core_link.app->check->watch(NULL, NULL);
+        core_link.app->watch_texts(NULL, NULL);
     }
     if (core_link.idle != 0)
         g_source_remove(core_link.idle);

@@ -8,6 +8,7 @@
 #include "face.h"
 #include "icon.h"
 #include "keys.h"
+#include "mark.h"
 #include "pane.h"
 #include "ring.h"
 #include "strip.h"
@@ -57,6 +58,18 @@ note_updated(PurpleConversation *conv, PurpleConvUpdateType type)
         note_conversation(conv);
 }
 
+/* The line stands at the end of the window now. */
+static void
+note_line(PurpleAccount *account, const char *who, char *text,
+          PurpleConversation *conv, PurpleMessageFlags flags)
+{
+    PidginConversation *gtkconv = tab_of(conv);
+
+    (void)account, (void)who, (void)text;
+    if (gtkconv != NULL)
+        eider_mark_line(gtkconv, conv, flags);
+}
+
 static void
 note_pref(const char *name, PurplePrefType type, gconstpointer value,
           gpointer unused)
@@ -75,6 +88,8 @@ connect_signals(PurplePlugin *plugin)
                           PURPLE_CALLBACK(note_displayed), NULL);
     purple_signal_connect(tabs, "conversation-switched", plugin,
                           PURPLE_CALLBACK(note_conversation), NULL);
+    purple_signal_connect(tabs, "displayed-im-msg", plugin,
+                          PURPLE_CALLBACK(note_line), NULL);
     purple_signal_connect(convs, "conversation-created", plugin,
                           PURPLE_CALLBACK(note_conversation), NULL);
     purple_signal_connect(convs, "conversation-updated", plugin,
@@ -103,6 +118,7 @@ unload(PurplePlugin *plugin)
     eider_ask_close_all();
     eider_pane_remove_all();
     eider_link_detach();
+    eider_mark_forget_all();
     eider_icon_unregister();
     return TRUE;
 }

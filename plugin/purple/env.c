@@ -303,6 +303,15 @@ changed(void *data G_GNUC_UNUSED, const char *account, const char *peer)
     eider_face_changed(a, a != NULL ? peer : NULL);
 }
 
+static void
+text_state(void *data G_GNUC_UNUSED, const char *account G_GNUC_UNUSED,
+           const char *peer G_GNUC_UNUSED, const uint8_t id[EIDER_TEXT_ID_SIZE],
+           eider_text_state state)
+{
+    eider_echo_note(id, state);
+    eider_face_text(id, state);
+}
+
 void
 eider_purple_env(eider_env *out)
 {
@@ -325,6 +334,7 @@ eider_purple_env(eider_env *out)
         .own_slot = own_slot,
         .may_steady = eider_steady_may,
         .typing = typing,
+        .text_state = text_state,
     };
 }
 

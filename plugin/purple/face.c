@@ -9,6 +9,9 @@
 static struct {
     void (*changed)(PurpleAccount *account, const char *who, void *arg);
     void *arg;
+    void (*told)(const uint8_t id[EIDER_TEXT_ID_SIZE], eider_text_state state,
+                 void *arg);
+    void *told_arg;
 } watcher;
 
 /* ---- looking ------------------------------------------------------------- */
@@ -227,6 +230,22 @@ subscribe(void (*changed)(PurpleAccount *account, const char *who, void *arg),
     watcher.arg = arg;
 }
 
+static void
+watch_texts(void (*told)(const uint8_t id[EIDER_TEXT_ID_SIZE],
+                         eider_text_state state, void *arg),
+            void *arg)
+{
+    watcher.told = told;
+    watcher.told_arg = arg;
+}
+
+void
+eider_face_text(const uint8_t id[EIDER_TEXT_ID_SIZE], eider_text_state state)
+{
+    if (watcher.told != NULL)
+        watcher.told(id, state, watcher.told_arg);
+}
+
 bool
 eider_face_is_watched(void)
 {
@@ -245,6 +264,7 @@ void
 eider_face_stop(void)
 {
     subscribe(NULL, NULL);
+    watch_texts(NULL, NULL);
 }
 
 const eider_app *
@@ -275,6 +295,9 @@ eider_face_app(void)
         .export_backup = eider_backup_export,
         .import_backup = eider_backup_ask_import,
         .set_inspector = eider_ring_set_window,
+        .shown_text = eider_echo_take,
+        .watch_texts = watch_texts,
+        .text_words = eider_words_text,
     };
 
     return &app;

@@ -73,6 +73,7 @@ eider_outgoing_text(PurpleAccount *account, const char *who, const char *html)
 {
     EIDER_AUTO(eider_pair) p = eider_pair_of(account, who);
     eider_engine *e = eider_opening_retry();
+    uint8_t id[EIDER_TEXT_ID_SIZE];
     eider_err err;
 
     if (e == NULL) {
@@ -81,11 +82,13 @@ eider_outgoing_text(PurpleAccount *account, const char *who, const char *html)
     }
     if (says_disguised(account, who))
         return false;
-    err = eider_engine_send(e, p.account, p.peer, html, NULL);
-    if (err != EIDER_OK)
+    err = eider_engine_send(e, p.account, p.peer, html, id);
+    if (err != EIDER_OK) {
         say_not_sent(account, who, err);
-    else
+    } else {
         eider_others_hint(account, who);
+        eider_echo_expect(account, who, id);
+    }
     return err == EIDER_OK;
 }
 

@@ -96,6 +96,7 @@ unload(PurplePlugin *plugin)
     eider_away_stop();
     eider_carrier_stop();
     eider_purple_env_stop();
+    eider_echo_stop();
     loaded = NULL;
     return TRUE;
 }

@@ -164,6 +164,16 @@ void eider_outgoing_typing(PurpleAccount *account, const char *who,
 bool eider_outgoing_text(PurpleAccount *account, const char *who,
                          const char *html);
 
+/* ---- echo.c: which line of a window is which text ---- */
+/* The next own line to @who is this text, if it comes at once. */
+void eider_echo_expect(PurpleAccount *account, const char *who,
+                       const uint8_t id[EIDER_TEXT_ID_SIZE]);
+void eider_echo_note(const uint8_t id[EIDER_TEXT_ID_SIZE],
+                     eider_text_state state);
+bool eider_echo_take(PurpleAccount *account, const char *who,
+                     uint8_t id[EIDER_TEXT_ID_SIZE], eider_text_state *state);
+void eider_echo_stop(void);
+
 /* ---- refuse.c: what cannot be encrypted yet ---- */
 void eider_refuse_im(PurpleConnection *gc, const char *who, const char *text,
                      PurpleMessageFlags flags);
@@ -216,6 +226,8 @@ extern PurplePluginUiInfo eider_prefs_info;
 const eider_app *eider_face_app(void);
 bool eider_face_is_watched(void);
 void eider_face_changed(PurpleAccount *account, const char *peer);
+void eider_face_text(const uint8_t id[EIDER_TEXT_ID_SIZE],
+                     eider_text_state state);
 void eider_face_stop(void);
 
 /* ---- keys.c: fingerprints ---- */
@@ -258,6 +270,7 @@ void eider_say_news(PurpleAccount *account, const char *who,
 
 /* ---- words.c: every sentence about states and news ---- */
 const char *eider_words_look(eider_look look);
+const char *eider_words_text(eider_text_state state);
 char *eider_words_sentence(const eider_status *s, const char *name);
 /* "Your texts: 1 waiting, ..."; NULL: there were none. */
 char *eider_words_counts(const eider_status *s);

@@ -41,6 +41,25 @@ eider_words_look(eider_look look)
     return _("Open");
 }
 
+/* What a mark on a line of the user's means. */
+const char *
+eider_words_text(eider_text_state state)
+{
+    switch (state) {
+    case EIDER_TEXT_WAITING:
+        return _("Waiting: it has not left yet");
+    case EIDER_TEXT_SENT:
+        return _("Sent: nobody has said yet that it arrived");
+    case EIDER_TEXT_DELIVERED:
+        return _("Delivered: it is on their device");
+    case EIDER_TEXT_GIVEN_UP:
+        return _("Not delivered: it waited too long");
+    case EIDER_TEXT_CANCELLED:
+        break;
+    }
+    return _("Deleted before it left");
+}
+
 /* "Bob (laptop)", where the device has a name. */
 static char *
 with_label(const eider_status *s, const char *name)

@@ -17,7 +17,8 @@
     X(closed)                                                                  \
     X(irc)                                                                     \
     X(receive)                                                                 \
-    X(devices) X(unload) X(window) X(disguise) X(hygiene) X(steady) X(keys)
+    X(devices)                                                                 \
+    X(unload) X(window) X(disguise) X(hygiene) X(steady) X(keys) X(echo)
 
 #define DECLARE(name) Suite *name##_suite(void);
 SUITES(DECLARE)

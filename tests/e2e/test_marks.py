@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The marks on the lines of the open window, in real Pidgins with the real
+core: waiting, sent, delivered, on the line that they are about."""
+import os
+import re
+import subprocess
+import time
+
+from run import TOP
+from scenario import Skip, equal, go_private, meet, scenario, until
+
+
+def build(lab, name, packages):
+    """A plugin for tests, from tests/e2e."""
+    so = os.path.join(lab.workdir, name + ".so")
+    flags = subprocess.run(
+        ["pkg-config", "--cflags"] + packages, check=True, text=True,
+        stdout=subprocess.PIPE).stdout.split()
+    subprocess.run(
+        ["cc", "-w", "-shared", "-fPIC", "-I", os.path.join(TOP, "include"), "-o",
+         so, os.path.join(TOP, "tests", "e2e", name + ".c")] + flags,
+        check=True)
+    return so
+
+
+class Peeked:
+    """A Pidgin whose windows can be read."""
+
+    def __init__(self, lab, user, protos=("xmpp",), **kw):
+        if len(lab.plugins) < 2:
+            raise Skip("needs both plugins")
+        self.path = os.path.join(lab.workdir, user + ".peek")
+        so = build(lab, "peek", ["pidgin", "gtk+-2.0"])
+        env, lab.env = lab.env, {**lab.env, "EIDER_PEEK": self.path}
+        self.p = lab.pidgin(user, protos, plugins=lab.plugins + [so], **kw)
+        lab.env = env
+
+    def window(self, name):
+        """(the window's text, what a copy of it holds)"""
+        try:
+            with open(self.path) as f:
+                text = f.read()
+        except FileNotFoundError:
+            return "", ""
+        for part in text.split("== ")[1:]:
+            head, rest = part.split("\n", 1)
+            if head.split("/")[0] == name:
+                shown, copy = rest.split("\ncopy: ", 1)
+                return shown, copy
+        return "", ""
+
+    def marks(self, name):
+        """[(the end of the line, its mark)] of the lines that have one."""
+        return [(m.group(1)[-40:], m.group(2)) for m in re.finditer(
+            r"([^\n]*)<(waiting|sent|delivered|lost|\?)>",
+            self.window(name)[0])]
+
+    def wait_mark(self, name, text, mark, timeout=15):
+        until(lambda: any(t.endswith(text[-40:]) and m == mark
+                          for t, m in self.marks(name)), timeout,
+              "%s on %r: %r" % (mark, text, self.marks(name)))
+
+
+@scenario(timeout=120)
+def states(lab):
+    """Each line has its own mark, which follows; none in the open; no copy
+    of the text holds any; clearing, closing, unloading do no harm."""
+    fa = Peeked(lab, "alice")
+    fb = Peeked(lab, "bob")
+    a, b = fa.p, fb.p
+    meet(a, b)
+    bob = "bob@localhost"
+    a.present("bob")
+    lab.guard.allow("open text")
+    a.send_im("bob", "open text")
+    b.wait_im("open text")
+    equal(fa.marks(bob), [])
+    go_private(lab, a, b)
+
+    # sent, and delivered by what rides along with an answer
+    first, second = lab.secret("one %s"), lab.secret("two %s")
+    for t in (first, second):
+        a.send_im("bob", t)
+    for t in (first, second):
+        b.wait_im(t, 0)
+    fa.wait_mark(bob, first, "sent")
+    fa.wait_mark(bob, second, "sent")
+    answer = lab.secret("back %s")
+    b.send_im("alice", answer)
+    a.wait_im(answer, 0)
+    fa.wait_mark(bob, first, "delivered")
+    fa.wait_mark(bob, second, "delivered")
+    fb.wait_mark("alice@localhost", answer, "sent")
+    assert not any(t.endswith(answer) for t, _ in fa.marks(bob))
+
+    # typed, many lines in one text; the copy has them and no mark
+    a.present("bob")
+    lines = [lab.secret("line %s") for _ in range(3)]
+    for t in lines[:-1]:
+        a.type(t)
+        a.key("shift+Return")
+    a.type(lines[-1])
+    a.key("Return")
+    fa.wait_mark(bob, lines[-1], "sent")
+    equal(len(fa.marks(bob)), 3)
+    shown, copy = fa.window(bob)
+    for t in (first, second, *lines):
+        assert t in copy, copy
+    assert "\ufffc" not in copy and "<sent>" not in copy, copy
+
+    # kept by the server while nobody is there, and shown as no more
+    b.stop("quit")
+    a.wait_buddy("bob", online=False)
+    late = lab.secret("later %s")
+    a.send_im("bob", late)
+    fa.wait_mark(bob, late, "sent")
+    b.start()
+    m = b.since_start
+    b.wait_im(late, m, 30)
+
+    # waiting, until they meet, which they never will: then deleted
+    carol = "carol@localhost"
+    a.command("carol", "/eider on")
+    waits = lab.secret("waits %s")
+    a.send_im("carol", waits)
+    fa.wait_mark(carol, waits, "waiting")
+    a.command("carol", "/eider cancel")
+    fa.wait_mark(carol, waits, "lost")
+
+    # what is cleared stays cleared
+    a.present("bob")
+    a.key("ctrl+l")
+    until(lambda: fa.marks(bob) == [], 5, "an empty window")
+    answer = lab.secret("again %s")
+    m = a.mark()
+    b.send_im("alice", answer)
+    a.wait_im(answer, m)
+    until(lambda: answer in fa.window(bob)[0], 5, "window")
+    equal(fa.marks(bob), [])
+
+    # closed with a text on its way; opened again there is no mark
+    last = lab.secret("last %s")
+    a.send_im("bob", last)
+    fa.wait_mark(bob, last, "sent")
+    a.call("PurpleConversationDestroy", a.conv("bob"))
+    until(lambda: fa.window(bob) == ("", ""), 5, "no window")
+    m = a.mark()
+    answer = lab.secret("end %s")
+    b.send_im("alice", answer)
+    a.wait_im(answer, m)
+    until(lambda: answer in fa.window(bob)[0], 5, "window")
+    equal(fa.marks(bob), [])
+    with open(a.logfile, errors="replace") as f:
+        equal([x for x in f if re.search(r"(Gtk|GLib)\S*-(CRITICAL|WARNING)",
+                                         x)], [])
+
+
+@scenario(irc=True, xmpp=False, timeout=120)
+def irc(lab):
+    """On IRC a pasted text is several, each with a mark; /me has one, too;
+    what is sent past the window has none, and takes none."""
+    fa = Peeked(lab, "alice", ("irc",))
+    b = lab.pidgin("bob", ("irc",))
+    a = fa.p
+    meet(a, b, ("irc",))
+    go_private(lab, a, b, "irc")
+    a.present("bob", "irc")
+    paste = [lab.secret("paste %s") for _ in range(2)]
+    a.type(paste[0])
+    a.key("shift+Return")
+    a.type(paste[1])
+    a.key("Return")
+    for t in paste:
+        b.wait_im(t, 0, 30)
+        fa.wait_mark("bob", t, "sent")
+    past = lab.secret("past %s")
+    a.serv_send_im("bob", past, "irc")
+    me = lab.secret("/me waves %s")
+    a.type(me)
+    a.key("Return")
+    b.wait_im(past, 0, 30)
+    fa.wait_mark("bob", me.split(" ", 1)[1], "sent")
+    equal(len(fa.marks("bob")), 3)
+    assert past not in fa.window("bob")[0]
