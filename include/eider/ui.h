@@ -156,6 +156,12 @@ typedef struct {
                                      eider_text_state state, void *arg),
                         void *arg);
     const char *(*text_words)(eider_text_state state);
+
+    /* Does the client keep a readable log of this conversation?  The choice is
+     * about this contact, whatever the preference says. */
+    bool (*is_logged)(struct _PurpleAccount *account, const char *who);
+    void (*set_logged)(struct _PurpleAccount *account, const char *who,
+                       bool keep);
 } eider_app;
 
 #endif

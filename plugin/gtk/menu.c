@@ -4,8 +4,7 @@
 #include "ask.h"
 #include "check.h"
 #include "keys.h"
-
-#include <gtkplugin.h>
+#include "prefs.h"
 
 /* Each item does one thing to the subject of its menu. */
 typedef void action(GtkWidget *beside, const eider_subject *s,
@@ -73,10 +72,20 @@ toggle_steady(GtkWidget *beside, const eider_subject *s, const char *unused)
 }
 
 static void
+toggle_log(GtkWidget *beside, const eider_subject *s, const char *unused)
+{
+    (void)beside, (void)unused;
+    if (eider_subject_is_usable(s))
+        eider_link_app()->set_logged(
+            s->account, s->who,
+            !eider_link_app()->is_logged(s->account, s->who));
+}
+
+static void
 show_preferences(GtkWidget *beside, const eider_subject *s, const char *unused)
 {
-    (void)beside, (void)s, (void)unused;
-    pidgin_plugin_dialog_show();
+    (void)s, (void)unused;
+    eider_prefs_show(beside);
 }
 
 static void
@@ -134,8 +143,21 @@ add_steady(GtkWidget *menu, const eider_status *status)
     add_item(menu, item, toggle_steady);
 }
 
+/* Eider protects the way, not this disk. */
 static void
-fill(GtkWidget *menu, const eider_sight *sight)
+add_log(GtkWidget *menu, const eider_subject *s)
+{
+    GtkWidget *item = gtk_check_menu_item_new_with_mnemonic(
+        _("Pidgin keeps a readable _log"));
+
+    gtk_check_menu_item_set_active(
+        GTK_CHECK_MENU_ITEM(item),
+        eider_link_app()->is_logged(s->account, s->who));
+    add_item(menu, item, toggle_log);
+}
+
+static void
+fill(GtkWidget *menu, const eider_subject *s, const eider_sight *sight)
 {
     const eider_status *status = &sight->view.status;
 
@@ -160,6 +182,8 @@ fill(GtkWidget *menu, const eider_sight *sight)
         add_text(menu, _("_Check it is really them..."), show_check);
     add_text(menu, _("_Keys..."), show_keys);
     add_line(menu);
+    if (status->is_private)
+        add_log(menu, s);
 }
 
 static void
@@ -215,7 +239,7 @@ open_menu(GtkWidget *button, gpointer gtkconv)
     if (sight.is_broken)
         fill_broken(menu);
     else
-        fill(menu, &sight);
+        fill(menu, s, &sight);
     eider_sight_clear(&sight);
     add_text(menu, _("P_references"), show_preferences);
 

@@ -10,6 +10,7 @@
 #include "keys.h"
 #include "mark.h"
 #include "pane.h"
+#include "prefs.h"
 #include "ring.h"
 #include "strip.h"
 
@@ -123,6 +124,8 @@ unload(PurplePlugin *plugin)
     return TRUE;
 }
 
+static PidginPluginUiInfo ui_info = {.get_config_frame = eider_prefs_new};
+
 static PurplePluginInfo info = {
     .magic = PURPLE_PLUGIN_MAGIC,
     .major_version = PURPLE_MAJOR_VERSION,
@@ -137,6 +140,7 @@ static PurplePluginInfo info = {
     .homepage = "",
     .load = load,
     .unload = unload,
+    .ui_info = &ui_info,
 };
 
 static void

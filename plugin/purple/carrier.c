@@ -9,6 +9,8 @@
 
 #include "eider/frame.h"
 
+#include "text.h"
+
 #include <string.h>
 
 #define UNKNOWN 1400
@@ -56,7 +58,7 @@ look_up(PurpleAccount *account)
     int set = purple_account_get_int(account, EIDER_LINE_SETTING, 0);
 
     if (set > 0)
-        return (size_t)set;
+        return MAX((size_t)set, EIDER_LINE_S);
     for (gsize i = 0; i < G_N_ELEMENTS(table); i++)
         if (g_strcmp0(protocol, table[i].protocol) == 0)
             return table[i].line;
@@ -91,9 +93,120 @@ eider_carrier_lower(PurpleAccount *account, size_t failed)
                         GSIZE_TO_POINTER(MAX(failed - 1, EIDER_LINE_S)));
 }
 
+/* ---- in the settings of every account ------------------------------------- */
+
+static GHashTable *options; /* protocol info -> our option in its list */
+
+static void
+offer(PurplePlugin *prpl)
+{
+    PurplePluginProtocolInfo *info = PURPLE_PLUGIN_PROTOCOL_INFO(prpl);
+    PurpleAccountOption *option;
+
+    if (info == NULL || g_hash_table_contains(options, info))
+        return;
+    option = purple_account_option_int_new(
+        _("Eider: longest line, in characters (0: as usual)"),
+        EIDER_LINE_SETTING, 0);
+    info->protocol_options = g_list_append(info->protocol_options, option);
+    g_hash_table_insert(options, info, option);
+}
+
+static void
+withdraw(PurplePluginProtocolInfo *info, PurpleAccountOption *option)
+{
+    GList *link = g_list_find(info->protocol_options, option);
+
+    if (link == NULL)
+        return; /* the protocol has freed it with its own */
+    info->protocol_options = g_list_delete_link(info->protocol_options, link);
+    purple_account_option_destroy(option);
+}
+
+static void
+on_load(PurplePlugin *plugin, gpointer data G_GNUC_UNUSED)
+{
+    if (PURPLE_IS_PROTOCOL_PLUGIN(plugin))
+        offer(plugin);
+}
+
+static void
+on_unload(PurplePlugin *plugin, gpointer data G_GNUC_UNUSED)
+{
+    PurplePluginProtocolInfo *info = PURPLE_IS_PROTOCOL_PLUGIN(plugin)
+                                         ? PURPLE_PLUGIN_PROTOCOL_INFO(plugin)
+                                         : NULL;
+    PurpleAccountOption *option =
+        info != NULL ? g_hash_table_lookup(options, info) : NULL;
+
+    if (option == NULL)
+        return;
+    withdraw(info, option);
+    g_hash_table_remove(options, info);
+}
+
+void
+eider_carrier_start(void)
+{
+    void *plugins = purple_plugins_get_handle();
+
+    options = g_hash_table_new(NULL, NULL);
+    for (GList *l = purple_plugins_get_protocols(); l != NULL; l = l->next)
+        offer(l->data);
+    purple_signal_connect(plugins, "plugin-load", &options,
+                          PURPLE_CALLBACK(on_load), NULL);
+    purple_signal_connect(plugins, "plugin-unload", &options,
+                          PURPLE_CALLBACK(on_unload), NULL);
+}
+
+static const char *
+reason_of(PurpleAccount *account, size_t line)
+{
+    if (line < look_up(account))
+        return _("a longer one was refused");
+    return purple_account_get_int(account, EIDER_LINE_SETTING, 0) > 0
+               ? _("set in the account")
+               : _("as usual for its protocol");
+}
+
+void
+eider_carrier_show(void)
+{
+    GString *out = g_string_new(NULL);
+
+    for (GList *l = purple_accounts_get_all(); l != NULL; l = l->next) {
+        size_t line = eider_carrier_line_max(l->data);
+        char *name =
+            g_markup_escape_text(purple_account_get_username(l->data), -1);
+
+        g_string_append_printf(out, "%s (%s): %zu (%s)<br>", name,
+                               purple_account_get_protocol_name(l->data), line,
+                               reason_of(l->data, line));
+        g_free(name);
+    }
+    if (out->len == 0)
+        g_string_append(out, _("There is no account."));
+    purple_notify_formatted(eider_plugin(), _("Eider"), _("Longest lines"),
+                            _("In characters. To set one: Accounts, Modify, "
+                              "Advanced."),
+                            out->str, NULL, NULL);
+    g_string_free(out, TRUE);
+}
+
 void
 eider_carrier_stop(void)
 {
+    GHashTableIter it;
+    gpointer info, option;
+
+    if (options != NULL) {
+        purple_signals_disconnect_by_handle(&options);
+        g_hash_table_iter_init(&it, options);
+        while (g_hash_table_iter_next(&it, &info, &option))
+            withdraw(info, option);
+        g_hash_table_destroy(options);
+        options = NULL;
+    }
     if (learned != NULL)
         g_hash_table_destroy(learned);
     learned = NULL;

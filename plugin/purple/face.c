@@ -298,6 +298,8 @@ eider_face_app(void)
         .shown_text = eider_echo_take,
         .watch_texts = watch_texts,
         .text_words = eider_words_text,
+        .is_logged = eider_logs_is_kept,
+        .set_logged = eider_logs_choose,
     };
 
     return &app;

@@ -12,6 +12,8 @@ typedef enum {
     FINGERPRINTS,
     CHECK,
     NEW_DEVICE,
+    KEEP_LOG,
+    KEEP_NO_LOG,
     CANCEL
 } deed;
 
@@ -49,6 +51,10 @@ act(PurpleAccount *account, const char *who, deed what)
         break;
     case NEW_DEVICE:
         eider_question_ask(account, who);
+        break;
+    case KEEP_LOG:
+    case KEEP_NO_LOG:
+        eider_logs_choose(account, who, what == KEEP_LOG);
         break;
     case CANCEL:
         eider_face_app()->cancel(account, who);
@@ -101,6 +107,11 @@ submenu(PurpleAccount *account, const char *who, PurpleCallback cb)
     list = g_list_append(list, item(_("_Fingerprints..."), cb, FINGERPRINTS));
     if (v.status.waiting > 0)
         list = g_list_append(list, item(_("_Delete what waits"), cb, CANCEL));
+    if (v.status.is_private)
+        list = g_list_append(
+            list, eider_logs_is_kept(account, who)
+                      ? item(_("Keep no readable _log"), cb, KEEP_NO_LOG)
+                      : item(_("Keep a readable _log"), cb, KEEP_LOG));
     eider_face_app()->view_clear(&v);
     return purple_menu_action_new(_("Eider"), NULL, NULL, list);
 }
@@ -143,6 +154,12 @@ static void
 on_own_fingerprints(PurplePluginAction *action G_GNUC_UNUSED)
 {
     eider_keys_show_own();
+}
+
+static void
+on_lines(PurplePluginAction *action G_GNUC_UNUSED)
+{
+    eider_carrier_show();
 }
 
 static void
@@ -198,6 +215,7 @@ eider_menus_actions(PurplePlugin *plugin G_GNUC_UNUSED,
         {N_("Remove the passphrase..."), on_no_passphrase},
         {N_("Export a backup..."), on_export},
         {N_("Import a backup..."), on_import},
+        {N_("Longest lines..."), on_lines},
         {N_("Unlock, or try again..."), on_unlock},
     };
     GList *list = NULL;

@@ -63,6 +63,8 @@ load(PurplePlugin *plugin)
     purple_plugin_ipc_register(plugin, EIDER_UI_CALL, PURPLE_CALLBACK(attach),
                                marshal_attach,
                                purple_value_new(PURPLE_TYPE_POINTER), 0);
+    eider_logs_start();
+    eider_carrier_start();
     eider_opening_start();
 #ifdef EIDER_TESTING
     purple_debug_warning("eider", "a build for tests: times are not real\n");
@@ -75,6 +77,7 @@ static gboolean
 unload(PurplePlugin *plugin)
 {
     eider_face_stop();
+    eider_logs_stop();
     purple_plugin_ipc_unregister_all(plugin);
     purple_signals_disconnect_by_handle(plugin);
     purple_prefs_disconnect_by_handle(plugin);

@@ -20,12 +20,22 @@ static const struct {
     {N_("always ask"), 0},
 };
 
-static PurplePluginPrefFrame *
-make_frame(PurplePlugin *plugin G_GNUC_UNUSED)
+static PurplePluginPref *
+add(PurplePluginPrefFrame *frame, const char *name, const char *label)
 {
-    PurplePluginPrefFrame *frame = purple_plugin_pref_frame_new();
-    PurplePluginPref *pref = purple_plugin_pref_new_with_name_and_label(
-        EIDER_PREF_DEFAULT, _("Contacts about whom nothing was said:"));
+    PurplePluginPref *pref =
+        name != NULL ? purple_plugin_pref_new_with_name_and_label(name, label)
+                     : purple_plugin_pref_new_with_label(label);
+
+    purple_plugin_pref_frame_add(frame, pref);
+    return pref;
+}
+
+static void
+add_default(PurplePluginPrefFrame *frame)
+{
+    PurplePluginPref *pref = add(frame, EIDER_PREF_DEFAULT,
+                                 _("Contacts about whom nothing was said:"));
 
     purple_plugin_pref_set_type(pref, PURPLE_PLUGIN_PREF_CHOICE);
     purple_plugin_pref_add_choice(
@@ -34,14 +44,48 @@ make_frame(PurplePlugin *plugin G_GNUC_UNUSED)
         pref, _("are private: text waits for their Eider"), "on");
     purple_plugin_pref_add_choice(pref, _("stay open, and nobody is answered"),
                                   "off");
-    purple_plugin_pref_frame_add(frame, pref);
-    pref = purple_plugin_pref_new_with_name_and_label(
-        EIDER_PREF_SLOT, _("Steady, when a contact offers it:"));
+}
+
+static void
+add_log(PurplePluginPrefFrame *frame)
+{
+    PurplePluginPref *pref =
+        add(frame, EIDER_PREF_LOG, _("Logs of private conversations:"));
+
+    purple_plugin_pref_set_type(pref, PURPLE_PLUGIN_PREF_CHOICE);
+    purple_plugin_pref_add_choice(
+        pref, _("as of all others, readable to whoever has this computer"),
+        "client");
+    purple_plugin_pref_add_choice(pref,
+                                  _("none, but where a contact's menu "
+                                    "says so"),
+                                  "off");
+}
+
+static void
+add_slot(PurplePluginPrefFrame *frame)
+{
+    PurplePluginPref *pref =
+        add(frame, EIDER_PREF_SLOT, _("Steady, when a contact offers it:"));
+
     purple_plugin_pref_set_type(pref, PURPLE_PLUGIN_PREF_CHOICE);
     for (gsize i = 0; i < G_N_ELEMENTS(slots); i++)
         purple_plugin_pref_add_choice(pref, _(slots[i].label),
                                       GINT_TO_POINTER(slots[i].seconds));
-    purple_plugin_pref_frame_add(frame, pref);
+}
+
+static PurplePluginPrefFrame *
+make_frame(PurplePlugin *plugin G_GNUC_UNUSED)
+{
+    PurplePluginPrefFrame *frame = purple_plugin_pref_frame_new();
+
+    add(frame, NULL, _("Private conversations"));
+    add_default(frame);
+    add_slot(frame);
+    add(frame, NULL, _("On this computer"));
+    add_log(frame);
+    add(frame, NULL,
+        _("The longest line of an account is set in its own settings"));
     return frame;
 }
 
@@ -54,6 +98,7 @@ eider_prefs_init(void)
     purple_prefs_add_none(EIDER_PREF_ROOT);
     purple_prefs_add_string(EIDER_PREF_DEFAULT, "auto");
     purple_prefs_add_int(EIDER_PREF_SLOT, EIDER_SLOT_DEFAULT);
+    purple_prefs_add_string(EIDER_PREF_LOG, "client");
 }
 
 static void

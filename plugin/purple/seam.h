@@ -23,6 +23,7 @@
 #define EIDER_PREF_ROOT    "/plugins/core/eider"
 #define EIDER_PREF_DEFAULT EIDER_PREF_ROOT "/default"
 #define EIDER_PREF_SLOT    EIDER_PREF_ROOT "/slot"
+#define EIDER_PREF_LOG     EIDER_PREF_ROOT "/log"
 #define EIDER_LINE_SETTING "eider-max-line"
 
 /* ---- plugin.c ---- */
@@ -131,7 +132,10 @@ bool eider_resources_has_peer(PurpleAccount *account, const char *peer);
 /* ---- carrier.c: how long a line may be ---- */
 size_t eider_carrier_line_max(PurpleAccount *account);
 void eider_carrier_lower(PurpleAccount *account, size_t failed);
+/* A place in the settings of every account. */
+void eider_carrier_start(void);
 void eider_carrier_stop(void);
+void eider_carrier_show(void);
 
 /* ---- wrap.c: the saved originals ---- */
 void eider_wrap_start(void);
@@ -221,6 +225,12 @@ void eider_prefs_start(void);
 eider_default eider_prefs_policy(void);
 unsigned eider_prefs_slot(void); /* seconds; 0: offers wait for the user */
 extern PurplePluginUiInfo eider_prefs_info;
+
+/* ---- logs.c: the client's log of what is private ---- */
+void eider_logs_start(void);
+void eider_logs_stop(void);
+bool eider_logs_is_kept(PurpleAccount *account, const char *who);
+void eider_logs_choose(PurpleAccount *account, const char *who, bool keep);
 
 /* ---- face.c: the table of ui.h ---- */
 const eider_app *eider_face_app(void);

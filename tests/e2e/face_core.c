@@ -307,6 +307,54 @@ static const eider_check_app check_app = {
     .number = check_number,
     .watch = check_watch,
 };
+static bool
+shown_text(PurpleAccount *account, const char *who,
+           uint8_t id[EIDER_TEXT_ID_SIZE], eider_text_state *state)
+{
+    char *s = read_state();
+    const char *mark = value(s, "mark");
+    bool is_marked = *mark != '\0';
+
+    (void)account, (void)who;
+    memset(id, 0, EIDER_TEXT_ID_SIZE);
+    *state = (eider_text_state)atoi(mark);
+    id[0] = (uint8_t)(*state + 1);
+    g_free(s);
+    return is_marked;
+}
+
+static void
+watch_texts(void (*told)(const uint8_t id[EIDER_TEXT_ID_SIZE],
+                         eider_text_state state, void *arg),
+            void *arg)
+{
+    (void)told, (void)arg;
+}
+
+static const char *
+text_words(eider_text_state state)
+{
+    (void)state;
+    return "A state";
+}
+
+static bool
+is_logged(PurpleAccount *account, const char *who)
+{
+    char *s = read_state();
+    bool is_it = atoi(value(s, "log")) != 0;
+
+    (void)account, (void)who;
+    g_free(s);
+    return is_it;
+}
+
+static void
+set_logged(PurpleAccount *account, const char *who, bool keep)
+{
+    (void)account;
+    note("set_logged", who, keep ? "on" : "off");
+}
 
 static eider_app app = {
     .check = &check_app,
@@ -320,6 +368,11 @@ static eider_app app = {
     .subscribe = subscribe,
     .question = question,
     .question_clear = question_clear,
+    .shown_text = shown_text,
+    .watch_texts = watch_texts,
+    .text_words = text_words,
+    .is_logged = is_logged,
+    .set_logged = set_logged,
 };
 
 static const void *

@@ -80,6 +80,20 @@ class Shots(Face):
         self.settle()
 
 
+def take_marks(lab, f, wid):
+    """One line in each state, the first one open."""
+    for mark, text in enumerate((
+            "It waits until Bob's Eider is there.", "It has left.",
+            "It is on his device, and has more words than fit on one line.",
+            "It waited for two weeks.", "It was deleted.")):
+        lab.guard.allow(text)
+        f.set(look=PRIVATE, strip=1, private=1, mark=mark,
+              sentence="Private with Bob (laptop). " + VM)
+        f.p.send_im("bob", text)
+    f.settle()
+    f.shot("marks", wid)
+
+
 def take_all(lab, f):
     wid = f.p.present("bob")
     for text in ("Hi Bob! Can you talk?",
@@ -107,6 +121,8 @@ def take_all(lab, f):
     f.settle()
     f.shot("delete", d)
     f.p.key("Escape")
+    f.settle()
+    take_marks(lab, f, wid)
     f.state(wid, *STATES[4][1:])
     f.menu(wid, "k")
     d = f.p.wait_window("Keys: Bob")
@@ -132,3 +148,23 @@ def dark(lab):
 def large(lab):
     """The same with letters of 140 %, where a theme makes them so."""
     take_all(lab, Shots(lab, "large", LIGHT % 14))
+
+
+@scenario(long=True)
+def preferences(lab):
+    """The preferences, with the real core, light and dark."""
+    for name, rc in (("light", LIGHT % 10), ("dark", DARK % 10)):
+        f = Shots.__new__(Shots)
+        f.out = os.environ.get("EIDER_SHOTS") or os.path.join(
+            TOP, "build", "shots")
+        os.makedirs(f.out, exist_ok=True)
+        f.name, f.rc = name, rc
+        f.p = lab.pidgin("alice" if name == "light" else "bob",
+                         before=f.theme)
+        to = "bob" if name == "light" else "alice"
+        wid = f.p.present(to)
+        f.menu(wid, "r")
+        d = f.p.wait_window("Eider: Preferences")
+        f.settle()
+        f.shot("preferences", d)
+        f.p.key("Escape")

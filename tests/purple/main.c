@@ -18,7 +18,7 @@
     X(irc)                                                                     \
     X(receive)                                                                 \
     X(devices)                                                                 \
-    X(unload) X(window) X(disguise) X(hygiene) X(steady) X(keys) X(echo)
+    X(unload) X(window) X(disguise) X(hygiene) X(steady) X(keys) X(echo) X(logs)
 
 #define DECLARE(name) Suite *name##_suite(void);
 SUITES(DECLARE)
