@@ -118,7 +118,7 @@ UNIT     := $(call tests_of,unit)
 WORLD    := $(patsubst %,$(B)/tests/unit/%.o,memfiles support world world_device world_disk world_plain world_user)
 SIM      := $(call tests_of,sim) $(WORLD)
 HEADLESS := $(call tests_of,purple) $(B)/tests/unit/many.o
-BENCH    := $(call tests_of,bench)
+BENCH    := $(filter-out %/tabs.o,$(call tests_of,bench))
 TEST_LIBS = $$(pkg-config --libs glib-2.0 check) -ldl -lm
 
 $(B)/tests/%.o: tests/%.c

@@ -47,6 +47,23 @@ set_short(GtkLabel *label, const char *word)
     g_free(text);
 }
 
+/* Only the picture, where the words would make the window grow. */
+static void
+fit(GtkWidget *button, GtkWidget *label)
+{
+    GtkWidget *toolbar = gtk_widget_get_parent(button);
+    GtkAllocation has;
+    GtkRequisition need;
+
+    gtk_widget_set_visible(label, !purple_prefs_get_bool(PREF_WIDE));
+    if (toolbar == NULL)
+        return;
+    gtk_widget_get_allocation(toolbar, &has);
+    gtk_widget_size_request(toolbar, &need);
+    if (has.width > 1 && need.width > has.width)
+        gtk_widget_hide(label);
+}
+
 void
 eider_button_update(GtkWidget *button, const eider_sight *sight)
 {
@@ -57,7 +74,7 @@ eider_button_update(GtkWidget *button, const eider_sight *sight)
 
     eider_icon_set(GTK_IMAGE(image), eider_sight_icon(sight), word);
     set_short(GTK_LABEL(label), word);
-    gtk_widget_set_visible(label, !purple_prefs_get_bool(PREF_WIDE));
+    fit(button, label);
     eider_still_tooltip(
         button, sight->view.tooltip != NULL ? sight->view.tooltip : name);
     eider_still_name(button, name);

@@ -10,6 +10,8 @@
 void eider_icons_register_resource(void);
 void eider_icons_unregister_resource(void);
 
+static GHashTable *known; /* path -> picture */
+
 void
 eider_icon_register(void)
 {
@@ -19,15 +21,26 @@ eider_icon_register(void)
 void
 eider_icon_unregister(void)
 {
+    if (known != NULL)
+        g_hash_table_destroy(known);
+    known = NULL;
     eider_icons_unregister_resource();
 }
 
+/* Borrowed. */
 static GdkPixbuf *
 find(const char *name, int size)
 {
     char *path = g_strdup_printf("/im/eider/icons/%s-%d.png", name, size);
-    GdkPixbuf *pixbuf = gdk_pixbuf_new_from_resource(path, NULL);
+    GdkPixbuf *pixbuf;
 
+    if (known == NULL)
+        known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                      g_object_unref);
+    pixbuf = g_hash_table_lookup(known, path);
+    if (pixbuf == NULL &&
+        (pixbuf = gdk_pixbuf_new_from_resource(path, NULL)) != NULL)
+        g_hash_table_insert(known, g_strdup(path), pixbuf);
     g_free(path);
     return pixbuf;
 }
@@ -85,8 +98,6 @@ load(GtkWidget *image)
         find(g_object_get_data(G_OBJECT(image), NAME), size_beside_text(image));
 
     gtk_image_set_from_pixbuf(GTK_IMAGE(image), pixbuf);
-    if (pixbuf != NULL)
-        g_object_unref(pixbuf);
 }
 
 /* The font is known only once the widget is in its window, and may change. */

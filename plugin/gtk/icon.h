@@ -14,7 +14,7 @@ void eider_icon_set(GtkImage *image, const char *name, const char *word);
 /* The same, twice as high: for a dialog. */
 void eider_icon_set_large(GtkImage *image, const char *name, const char *word);
 
-/* A mark for a line of text in @view's font; g_object_unref(), may be NULL. */
+/* A mark for a line of text in @view's font; borrowed, may be NULL. */
 GdkPixbuf *eider_icon_mark(GtkWidget *view, const char *name);
 
 #endif

@@ -95,7 +95,6 @@ new_picture(GtkWidget *view, const char *id, eider_text_state state)
     out = gdk_pixbuf_new(GDK_COLORSPACE_RGB, TRUE, 8, size + gap, size);
     gdk_pixbuf_fill(out, 0);
     gdk_pixbuf_copy_area(icon, 0, 0, size, size, out, gap, 0);
-    g_object_unref(icon);
     g_object_set_data_full(G_OBJECT(out), ID, g_strdup(id), g_free);
     g_object_set_data(G_OBJECT(out), STATE, GINT_TO_POINTER(state + 1));
     return out;

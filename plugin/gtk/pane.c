@@ -12,6 +12,7 @@
  * after the other.  Each pointer turns NULL when its widget is destroyed. */
 typedef struct {
     GtkWidget *button, *strip;
+    char *shown; /* what they show: nothing is drawn twice */
 } pane;
 
 static void
@@ -36,6 +37,7 @@ free_pane(gpointer data)
 
     drop(p->button);
     drop(p->strip);
+    g_free(p->shown);
     g_free(p);
 }
 
@@ -51,6 +53,47 @@ pane_of(PidginConversation *gtkconv)
     return p;
 }
 
+static char *
+describe(const eider_subject *s, const eider_sight *sight)
+{
+    const eider_view *v = &sight->view;
+
+    return g_strdup_printf(
+        "%p %s\n%d %d %d %u %u\n%s\n%s\n%s\n%s", (void *)s->account, s->who,
+        sight->is_broken, v->status.look, v->has_strip, v->status.candidates,
+        v->status.steady, sight->candidate, v->word != NULL ? v->word : "",
+        v->sentence != NULL ? v->sentence : "",
+        v->tooltip != NULL ? v->tooltip : "");
+}
+
+static bool
+is_shown(pane *p, const eider_subject *s, const eider_sight *sight)
+{
+    char *now = describe(s, sight);
+
+    if (purple_strequal(now, p->shown)) {
+        g_free(now);
+        return true;
+    }
+    g_free(p->shown);
+    p->shown = now;
+    return false;
+}
+
+/* Most conversations never have a strip. */
+static void
+build(pane *p, PidginConversation *gtkconv, const eider_sight *sight)
+{
+    if (p->button == NULL) {
+        p->button = eider_button_new(gtkconv);
+        follow(&p->button);
+    }
+    if (p->strip == NULL && sight->view.has_strip) {
+        p->strip = eider_strip_new(gtkconv);
+        follow(&p->strip);
+    }
+}
+
 void
 eider_pane_refresh(PidginConversation *gtkconv)
 {
@@ -63,21 +106,26 @@ eider_pane_refresh(PidginConversation *gtkconv)
         return;
     }
     p = pane_of(gtkconv);
-    if (p->button == NULL) {
-        p->button = eider_button_new(gtkconv);
-        follow(&p->button);
-    }
-    if (p->strip == NULL) {
-        p->strip = eider_strip_new(gtkconv);
-        follow(&p->strip);
-    }
     eider_sight_take(s, &sight);
-    if (p->button != NULL)
-        eider_button_update(p->button, &sight);
-    if (p->strip != NULL)
-        eider_strip_update(p->strip, &sight);
+    if (!is_shown(p, s, &sight)) {
+        build(p, gtkconv, &sight);
+        if (p->button != NULL)
+            eider_button_update(p->button, &sight);
+        if (p->strip != NULL)
+            eider_strip_update(p->strip, &sight);
+    }
     eider_sight_clear(&sight);
     eider_subject_free(s);
+}
+
+static void
+redraw(PidginConversation *gtkconv)
+{
+    pane *p = pane_of(gtkconv);
+
+    g_free(p->shown);
+    p->shown = NULL;
+    eider_pane_refresh(gtkconv);
 }
 
 void
@@ -114,4 +162,10 @@ void
 eider_pane_remove_all(void)
 {
     each_tab(eider_pane_remove);
+}
+
+void
+eider_pane_redraw_all(void)
+{
+    each_tab(redraw);
 }

@@ -12,6 +12,8 @@ void eider_pane_remove(PidginConversation *gtkconv);
 
 /* The same for every tab there is. */
 void eider_pane_refresh_all(void);
+/* How it is drawn has changed, and not only what. */
+void eider_pane_redraw_all(void);
 void eider_pane_remove_all(void);
 
 #endif

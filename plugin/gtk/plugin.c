@@ -76,7 +76,7 @@ note_pref(const char *name, PurplePrefType type, gconstpointer value,
           gpointer unused)
 {
     (void)name, (void)type, (void)value, (void)unused;
-    eider_pane_refresh_all();
+    eider_pane_redraw_all();
 }
 
 static void

@@ -61,10 +61,12 @@ def main():
     a = p.parse_args()
     import measured
     import pidgins
+    import tabs
     so = [os.path.abspath(os.path.join(a.build, n))
           for n in ("eider.so", "eider-gtk.so")]
     out = []
-    parts = {"scale": lambda _: scale(a.build), **pidgins.PARTS}
+    parts = {"scale": lambda _: scale(a.build), **pidgins.PARTS,
+             "tabs": tabs.tabs}
     in_c = [n for n in a.names if n not in parts]
     if in_c or not a.names:
         out.append(run_c(a.build, in_c))

@@ -87,7 +87,7 @@ class Face:
 
     def menu(self, wid, *keys):
         """Open the menu by the toolbar's button and type KEYS."""
-        self.p.click_in(wid, -40, -78)
+        self.p.click_in(wid, -22, -78)
         time.sleep(0.3)
         for k in keys:
             self.p.key(k)

@@ -81,7 +81,8 @@ class Shots(Face):
 
 
 def take_marks(lab, f, wid):
-    """One line in each state, the first one open."""
+    """One line in each state."""
+    f.p.x("xdotool", "mousemove", "1099", "799")
     for mark, text in enumerate((
             "It waits until Bob's Eider is there.", "It has left.",
             "It is on his device, and has more words than fit on one line.",

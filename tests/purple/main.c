@@ -18,7 +18,9 @@
     X(irc)                                                                     \
     X(receive)                                                                 \
     X(devices)                                                                 \
-    X(unload) X(window) X(disguise) X(hygiene) X(steady) X(keys) X(echo) X(logs)
+    X(unload)                                                                  \
+    X(window) X(disguise) X(hygiene) X(steady) X(keys) X(echo) X(logs)         \
+        X(budget)
 
 #define DECLARE(name) Suite *name##_suite(void);
 SUITES(DECLARE)
