@@ -19,8 +19,7 @@
     X(receive)                                                                 \
     X(devices)                                                                 \
     X(unload)                                                                  \
-    X(window) X(disguise) X(hygiene) X(steady) X(keys) X(echo) X(logs)         \
-        X(budget)
+    X(window) X(disguise) X(hygiene) X(steady) X(keys) X(echo) X(logs) X(budget)
 
 #define DECLARE(name) Suite *name##_suite(void);
 SUITES(DECLARE)
