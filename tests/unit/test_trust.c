@@ -331,6 +331,63 @@ START_TEST(our_own_lines_coming_back_do_nothing)
 }
 END_TEST
 
+/* Both sides of twelve turns, so that no header key of then is kept. */
+static void
+talk_for_long(void)
+{
+    for (int i = 0; i < 12; i++) {
+        ck_assert_int_eq(device_write(two.a, "bob", "to"), EIDER_OK);
+        world_run(two.w, WORLD_MINUTE);
+        ck_assert_int_eq(device_write(two.b, "alice", "fro"), EIDER_OK);
+        world_run(two.w, WORLD_MINUTE);
+    }
+}
+
+START_TEST(a_session_that_an_unknown_copy_lost_is_told_of_once)
+{
+    memfiles_copy *copy;
+    unsigned told;
+
+    talk_for_long();
+    device_stop(two.a);
+    copy = memfiles_snapshot(two.a->files);
+    device_start(two.a);
+    talk_for_long();
+    device_stop(two.a);
+    memfiles_rewind(two.a->files, copy); /* nothing tells that it is old */
+    memfiles_copy_free(copy);
+    device_start(two.a);
+    world_run(two.w, 15 * WORLD_MINUTE);
+    for (int i = 0; i < 4; i++)
+        ck_assert_int_eq(device_write(two.b, "alice", "after"), EIDER_OK);
+    world_run(two.w, WORLD_HOUR);
+    ck_assert_uint_eq(device_count_shown(two.a, "after"), 4);
+    told = two.a->news[EIDER_NEWS_RENEWED] + two.b->news[EIDER_NEWS_RENEWED];
+    ck_assert_uint_eq(told, 1);
+    ck_assert_uint_eq(two.a->news[EIDER_NEWS_RESTORED], 0);
+    talk_for_long();
+    ck_assert_uint_eq(told, two.a->news[EIDER_NEWS_RENEWED] +
+                                two.b->news[EIDER_NEWS_RENEWED]);
+}
+END_TEST
+
+START_TEST(lines_for_another_device_are_no_lost_session)
+{
+    bring(second); /* nobody accepts it: it gets no text, but copies */
+    two.a->keeps_lines = true;
+    world_run(two.w, WORLD_HOUR);
+    for (int i = 0; i < 4; i++) {
+        ck_assert_int_eq(device_write(two.a, "bob", "for the first"), EIDER_OK);
+        device_receive(second, "alice", device_last_line(two.a));
+    }
+    world_run(two.w, WORLD_HOUR);
+    ck_assert_uint_ge(eider_engine_counters(second->engine)->unopenable, 3);
+    ck_assert_uint_eq(second->news[EIDER_NEWS_RENEWED], 0);
+    ck_assert_uint_eq(two.a->news[EIDER_NEWS_RENEWED], 0);
+    ck_assert_uint_eq(two.b->news[EIDER_NEWS_RENEWED], 0);
+}
+END_TEST
+
 START_TEST(accounts_share_no_key)
 {
     char one[EIDER_DIGITS_SIZE], other[EIDER_DIGITS_SIZE];
@@ -369,6 +426,8 @@ trust_suite(void)
     tcase_add_test(t, another_contact_with_the_same_key_is_found);
     tcase_add_test(t, our_own_key_is_nobodys);
     tcase_add_test(t, our_own_lines_coming_back_do_nothing);
+    tcase_add_test(t, a_session_that_an_unknown_copy_lost_is_told_of_once);
+    tcase_add_test(t, lines_for_another_device_are_no_lost_session);
     tcase_add_test(t, accounts_share_no_key);
     suite_add_tcase(suite, t);
     return suite;
