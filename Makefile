@@ -45,7 +45,7 @@ GTK    := $(call obj,gtk)
 
 # ---- the two plugins --------------------------------------------------------
 .PHONY: all
-all: $(B)/eider.so $(B)/eider-gtk.so
+all: $(B)/eider.so $(B)/eider-gtk.so words
 
 $(B)/eider.so: $(PROTO) $(CORE) $(PURPLE)
 	$(call say,LINK,$@)
@@ -89,11 +89,28 @@ $(B)/icons/icons.c: icons/icons.gresource.xml $(ICONS)
 $(B)/icons/icons.o: $(B)/icons/icons.c
 	$(Q)$(CC) -std=c11 -fPIC -fvisibility=hidden $(CFLAGS) $(call isys,gio-2.0) -c -o $@ $<
 
+# ---- words ------------------------------------------------------------------
+LANGS := $(shell cat po/LINGUAS)
+MO    := $(LANGS:%=$(B)/locale/%/LC_MESSAGES/eider.mo)
+
+.PHONY: words
+words: $(MO)
+$(B)/locale/%/LC_MESSAGES/eider.mo: po/%.po
+	@mkdir -p $(@D)
+	$(call say,WORDS,$@)
+	$(Q)msgfmt --check --output-file=$@ $<
+
+# Elsewhere the words lie beside the plugin.
+ifneq ($(strip $(PREFIX)),)
+$(B)/plugin/purple/plugin.o: BASE += -DEIDER_LOCALEDIR='"$(strip $(PREFIX))/share/locale"'
+endif
+
 # ---- installing -------------------------------------------------------------
 USER_DIR   := $(HOME)/.purple/plugins
 # Where libpurple and Pidgin look, below PREFIX.
 system_dir  = $(shell pkg-config --define-variable=prefix=$(strip $(PREFIX)) --variable=plugindir $(1))
 CORE_DIR   := $(DESTDIR)$(if $(strip $(PREFIX)),$(call system_dir,purple),$(USER_DIR))
+LOCALE_DIR := $(if $(strip $(PREFIX)),$(DESTDIR)$(strip $(PREFIX))/share/locale,$(USER_DIR)/locale)
 GTK_DIR    := $(DESTDIR)$(if $(strip $(PREFIX)),$(call system_dir,pidgin),$(USER_DIR))
 
 .PHONY: install uninstall clean
@@ -103,10 +120,13 @@ install: all
 	$(Q)install -d '$(CORE_DIR)' '$(GTK_DIR)'
 	$(Q)install -m 644 $(B)/eider.so '$(CORE_DIR)/eider.so'
 	$(Q)install -m 644 $(B)/eider-gtk.so '$(GTK_DIR)/eider-gtk.so'
+	$(Q)for l in $(LANGS); do \
+	    install -D -m 644 $(B)/locale/$$l/LC_MESSAGES/eider.mo '$(LOCALE_DIR)'/$$l/LC_MESSAGES/eider.mo || exit; done
 	@echo 'Installed. In Pidgin: Tools, Plugins, tick "Eider for Pidgin".'
 
 uninstall:
 	$(Q)rm -f '$(CORE_DIR)/eider.so' '$(GTK_DIR)/eider-gtk.so'
+	$(Q)for l in $(LANGS); do rm -f '$(LOCALE_DIR)'/$$l/LC_MESSAGES/eider.mo; done
 
 clean:
 	@case '$(B)' in .|..|/*|*..*|'') echo 'B=$(B) is no build folder'; exit 1;; esac

@@ -86,5 +86,8 @@ ok 'scripts are clean' "$(sources '*.sh' .ci/run | xargs shellcheck -S warning -
 ok 'user-visible words go through gettext' \
     "$(grep -nE 'purple_(notify|request|conversation_write|cmd_register)[a-z_]*\([^;]*"[A-Z][a-z]+ ' -r plugin/purple plugin/gtk --include='*.c' | grep -vE '_\(|N_\(')"
 
+ok 'every word is in the template and in every language' \
+    "$(tests/lint/words.sh 2>&1 || echo 'tests/lint/words.sh failed')"
+
 echo "lint: $PASSED passed, $FAILED failed"
 [ $FAILED -eq 0 ]

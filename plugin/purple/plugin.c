@@ -41,13 +41,29 @@ marshal_attach(PurpleCallback cb, va_list args G_GNUC_UNUSED,
 
 /* ---- load, unload -------------------------------------------------------- */
 
+/* Where the words are: beside the plugin in a user's folder, else where the
+ * system keeps them.  One text domain serves both plugins. */
+static void
+bind_words(const PurplePlugin *plugin)
+{
+    g_autofree char *folder =
+        plugin->path != NULL ? g_path_get_dirname(plugin->path) : NULL;
+    g_autofree char *beside =
+        folder != NULL ? g_build_filename(folder, "locale", NULL) : NULL;
+
+    bindtextdomain(GETTEXT_PACKAGE,
+                   beside != NULL && g_file_test(beside, G_FILE_TEST_IS_DIR)
+                       ? beside
+                       : EIDER_LOCALEDIR);
+    bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
+}
+
 /* A failure here must not make it fail: then nothing would hold text back. */
 static gboolean
 load(PurplePlugin *plugin)
 {
     loaded = plugin;
-    bindtextdomain(GETTEXT_PACKAGE, EIDER_LOCALEDIR);
-    bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
+    bind_words(plugin);
     eider_disguise_start();
     eider_wrap_start();
     eider_receive_start();

@@ -17,14 +17,17 @@ mkdir "$dir/a home"
 export HOME="$dir/a home"
 run install
 same "$(files "$HOME")" "644 ./.purple/plugins/eider-gtk.so
-644 ./.purple/plugins/eider.so"
+644 ./.purple/plugins/eider.so
+644 ./.purple/plugins/locale/de/LC_MESSAGES/eider.mo
+644 ./.purple/plugins/locale/tr/LC_MESSAGES/eider.mo"
 run uninstall
 same "$(files "$HOME")" ""
 
 core=$(pkg-config --define-variable=prefix=/usr --variable=plugindir purple)
 gtk=$(pkg-config --define-variable=prefix=/usr --variable=plugindir pidgin)
 run install PREFIX=/usr DESTDIR="$dir/root"
-same "$(files "$dir/root")" "$(printf '644 .%s\n' "$gtk/eider-gtk.so" "$core/eider.so" | sort)"
+same "$(files "$dir/root")" "$(printf '644 .%s\n' "$gtk/eider-gtk.so" "$core/eider.so" \
+    /usr/share/locale/{de,tr}/LC_MESSAGES/eider.mo | sort)"
 run uninstall PREFIX=/usr DESTDIR="$dir/root"
 same "$(files "$dir/root")" ""
 
