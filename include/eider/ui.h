@@ -18,7 +18,7 @@
 
 #include <stddef.h>
 
-#define EIDER_UI_ABI  1
+#define EIDER_UI_ABI  2
 #define EIDER_UI_CALL "eider-ui-attach"
 #define EIDER_UI_CORE "core-eider"
 

@@ -264,6 +264,8 @@ START_TEST(on_disk_it_is_one_file_that_stays)
     ck_assert_int_eq(eider_store_put(t, NAME, text), EIDER_OK);
     eider_store_close(t);
     disk_assert_no_leftovers();
+    free(path);
+    free(copy);
 }
 END_TEST
 
