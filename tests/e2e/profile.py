@@ -180,6 +180,10 @@ def write(conf, ui, plugin_pref, accounts, plugins, buddies=BUDDIES,
         if not installed(p):
             d = os.path.join(conf, "plugins")
             os.makedirs(d, exist_ok=True)
+            words = os.path.join(os.path.dirname(p), "locale")
+            if os.path.isdir(words):
+                shutil.copytree(words, os.path.join(d, "locale"),
+                                dirs_exist_ok=True)
             p = shutil.copy(p, d)
         loaded.append(p)
     put(conf, "prefs.xml",

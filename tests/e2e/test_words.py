@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What people read is in their language."""
+from client import SYSTEM
+from scenario import scenario
+
+
+@scenario(timeout=30)
+def german(lab):
+    """A Pidgin in German says what Eider says in German."""
+    lab.env = {**lab.env, "LANGUAGE": "de"}
+    a = lab.pidgin("alice")
+    m = a.mark()
+    a.command("bob", "/eider status")
+    a.wait_written("Offen: Der Server kann das lesen.", m, 6, SYSTEM)
