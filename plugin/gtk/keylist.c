@@ -247,9 +247,9 @@ new_healing(const eider_device *d)
     ago = purple_str_seconds_to_string(
         now > d->pq_last + 60 ? (guint)((now - d->pq_last) / 60 * 60) : 60);
     text = g_strdup_printf(
-        ngettext("Healed against quantum computers: %s ago, %u time",
-                 "Healed against quantum computers: %s ago, %u times",
-                 d->pq_times),
+        EIDER_PLURAL("Healed against quantum computers: %s ago, %u time",
+                     "Healed against quantum computers: %s ago, %u times",
+                     d->pq_times),
         ago, d->pq_times);
     label = new_hint(text);
     gtk_widget_set_tooltip_text(

@@ -94,11 +94,12 @@ cancel(PurpleAccount *account, const char *who)
         say_error(account, who, err);
         return;
     }
-    text = n == 0
-               ? g_strdup(_("No text waits."))
-               : g_strdup_printf(ngettext("%u waiting text was deleted.",
-                                          "%u waiting texts were deleted.", n),
-                                 n);
+    text =
+        n == 0
+            ? g_strdup(_("No text waits."))
+            : g_strdup_printf(EIDER_PLURAL("%u waiting text was deleted.",
+                                           "%u waiting texts were deleted.", n),
+                              n);
     eider_say(account, who, text);
     g_free(text);
 }
@@ -123,9 +124,9 @@ static void
 ask_about_waiting(PurpleAccount *account, const char *who, unsigned n)
 {
     char *text = g_strdup_printf(
-        ngettext("%u text is still waiting. It will never go out openly.",
-                 "%u texts are still waiting. They will never go out openly.",
-                 n),
+        EIDER_PLURAL(
+            "%u text is still waiting. It will never go out openly.",
+            "%u texts are still waiting. They will never go out openly.", n),
         n);
 
     purple_request_action(eider_plugin(), _("Eider"), text, NULL, 0, account,

@@ -49,9 +49,9 @@ add_healing(GString *out, const eider_device *d)
     g_string_append_c(out, '\n');
     g_string_append_printf(
         out,
-        ngettext("Healed against quantum computers: %s ago, %u time",
-                 "Healed against quantum computers: %s ago, %u times",
-                 d->pq_times),
+        EIDER_PLURAL("Healed against quantum computers: %s ago, %u time",
+                     "Healed against quantum computers: %s ago, %u times",
+                     d->pq_times),
         ago, d->pq_times);
     g_free(ago);
 }

@@ -131,8 +131,8 @@ waiting_of(PurpleAccount *account, const char *who)
     if (n == 0)
         return NULL;
     return g_strdup_printf(
-        ngettext("Send it the %u text that is not delivered yet, too",
-                 "Send it the %u texts that are not delivered yet, too", n),
+        EIDER_PLURAL("Send it the %u text that is not delivered yet, too",
+                     "Send it the %u texts that are not delivered yet, too", n),
         n);
 }
 

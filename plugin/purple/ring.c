@@ -344,7 +344,7 @@ show(const char *needle)
         l.results = new_results();
     l.plain = g_string_new(NULL);
     (void)eider_ring_list(on_key, &l);
-    found = g_strdup_printf(ngettext("%u key", "%u keys", l.found),
+    found = g_strdup_printf(EIDER_PLURAL("%u key", "%u keys", l.found),
                             (unsigned)l.found);
     if (l.results != NULL)
         (void)purple_notify_searchresults(online->data, _("Eider"), _("Keys"),

@@ -158,11 +158,12 @@ on_quitting(gpointer data G_GNUC_UNUSED)
             continue;
         name = eider_names_shown(account, who);
         text = g_strdup_printf(
-            ngettext("%u text to %s still waits. It goes out, encrypted, when "
-                     "both of you are online again.",
-                     "%u texts to %s still wait. They go out, encrypted, when "
-                     "both of you are online again.",
-                     s.waiting),
+            EIDER_PLURAL(
+                "%u text to %s still waits. It goes out, encrypted, when "
+                "both of you are online again.",
+                "%u texts to %s still wait. They go out, encrypted, when "
+                "both of you are online again.",
+                s.waiting),
             s.waiting, name);
         html = g_markup_escape_text(text, -1);
         is_speaking = true;

@@ -8,4 +8,8 @@
 #endif
 #include <glib/gi18n-lib.h>
 
+/* As _(), in our domain: plain ngettext() asks that of the client. */
+#define EIDER_PLURAL(one, many, n)                                             \
+    g_dngettext(GETTEXT_PACKAGE, (one), (many), (n))
+
 #endif

@@ -156,12 +156,12 @@ undelivered(const eider_status *s)
         return g_strdup_printf(_("%u waiting, %u sent."), s->waiting, s->sent);
     if (s->waiting > 0)
         return g_strdup_printf(
-            ngettext("%u text waits.", "%u texts wait.", s->waiting),
+            EIDER_PLURAL("%u text waits.", "%u texts wait.", s->waiting),
             s->waiting);
     if (s->sent > 0)
-        return g_strdup_printf(ngettext("%u text sent, not delivered yet.",
-                                        "%u texts sent, not delivered yet.",
-                                        s->sent),
+        return g_strdup_printf(EIDER_PLURAL("%u text sent, not delivered yet.",
+                                            "%u texts sent, not delivered yet.",
+                                            s->sent),
                                s->sent);
     return NULL;
 }
@@ -275,11 +275,12 @@ eider_words_news(const eider_news *n, const char *name)
             who, called);
     case EIDER_NEWS_GIVEN_UP:
         return g_strdup_printf(
-            ngettext("%u text to %s waited too long and was not delivered: "
-                     "“%s”",
-                     "%u texts to %s waited too long and were not delivered. "
-                     "The first: “%s”",
-                     n->count),
+            EIDER_PLURAL(
+                "%u text to %s waited too long and was not delivered: "
+                "“%s”",
+                "%u texts to %s waited too long and were not delivered. "
+                "The first: “%s”",
+                n->count),
             n->count, who, plain);
     case EIDER_NEWS_RESTORED:
         if (name == NULL)

@@ -12,3 +12,8 @@ def german(lab):
     m = a.mark()
     a.command("bob", "/eider status")
     a.wait_written("Offen: Der Server kann das lesen.", m, 6, SYSTEM)
+    a.command("bob", "/eider on")
+    a.send_im("bob", lab.secret())
+    m = a.mark()
+    a.command("bob", "/eider status")
+    a.wait_written("1 Text wartet.", m, 6, SYSTEM)

@@ -12,7 +12,7 @@ trap 'rm -rf "$dir"' EXIT
 # No dates and no line numbers: they change with everything.
 git ls-files 'plugin/purple/*.[ch]' 'plugin/gtk/*.[ch]' | LC_ALL=C sort |
     xgettext --files-from=- --from-code=UTF-8 --language=C --no-location \
-        --keyword=_ --keyword=N_ --keyword=ngettext:1,2 --add-comments=TRANSLATORS \
+        --keyword=_ --keyword=N_ --keyword=EIDER_PLURAL:1,2 --add-comments=TRANSLATORS \
         --package-name=eider --output="$dir/eider.pot" || exit 1
 sed -i -e '/^"POT-Creation-Date:/d' -e '/^"PO-Revision-Date:/d' \
     -e 's/^# SOME DESCRIPTIVE TITLE.*/# The words of Eider./' \
