@@ -171,6 +171,17 @@ $(B)/bench: $(BENCH) $(WORLD) $(PROTO) $(CORE)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(SODIUM_LIBS) \
 	    $$(pkg-config --libs libotr 2>/dev/null) $$(pkg-config --libs olm 2>/dev/null) $(TEST_LIBS) $(LDFLAGS)
 
+# The inspector's window over the core, without Pidgin.
+$(B)/tests/bench/gtk/%.o: tests/bench/gtk/%.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(BASE) $(CFLAGS) -Itests -Iplugin $(SODIUM_CFLAGS) $(gtk_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/bench-inspector: $(B)/tests/bench/gtk/inspector.o $(patsubst %,$(B)/plugin/gtk/%.o,ring ringrow ringown) \
+    $(B)/tests/unit/memfiles.o $(PROTO) $(CORE)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(SODIUM_LIBS) $$(pkg-config --libs purple gtk+-2.0) $(TEST_LIBS) $(LDFLAGS)
+
 # The engine under the virtual clock, as the server sees it.
 $(B)/trace: $(call tests_of,leakage) $(WORLD) $(PROTO) $(CORE)
 	$(call say,LINK,$@)
@@ -207,7 +218,7 @@ demo: deps
 # ONLY="messages sizes" takes only some; all of it goes into docs/measured.md.
 bench:
 	@tests/deps.sh bench
-	@$(MAKE) --no-print-directory all $(B)/bench $(B)/purple
+	@$(MAKE) --no-print-directory all $(B)/bench $(B)/bench-inspector $(B)/purple
 	@/usr/bin/python3 -B tests/bench/run.py --build $(B) $(ONLY)
 
 # Three seeds and all tasks: a long run.  ONLY="sizes" takes some.
