@@ -9,14 +9,22 @@
  *                                  in Steady with so many seconds between
  *                                  slots; plain: frames are random bytes (long
  *                                  runs; that the trace is the same is proven
- *                                  by tests/leakage/run.py); texts "ms,from,bytes" on standard input,
+ *                                  by tests/leakage/run.py)
+ *     trace frames <seed> <n> [zeros]
+ *                                  the lines of n short texts by turns; zeros:
+ *                                  without what the post-quantum ratchet puts
+ *                                  into their free space
+ *
+ * talk reads texts "ms,from,bytes" on standard input,
  *                                  from a or b, in order of time; the lines
  *                                  that leave: "ms,from,characters", and
  *                                  "shown,ms written,ms shown" for each text
  */
 #include "unit/world.h"
 
+#include "core/work.h"
 #include "eider/crypto.h"
+#include "proto/ratchet_state.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -148,6 +156,53 @@ talk(uint64_t seed, uint64_t seconds, unsigned slot, bool is_plain)
     world_free(w);
 }
 
+/* ---- frames --------------------------------------------------------------- */
+
+/* As if there were no epochs: zeros are sent where symbols would be. */
+static void
+hush(device *d, const char *peer)
+{
+    g_autofree char *key = eider_people_key(d->account, peer);
+    eider_contact *c = g_hash_table_lookup(d->engine->contacts, key);
+    eider_session *s = g_ptr_array_index(c->sessions, c->sessions->len - 1);
+    eider_pq *pq = &s->ratchet->pq;
+
+    eider_pq_init(pq, true);
+    pq->has_seed = true;
+    pq->marked = (UINT64_C(1) << EIDER_PQ_EK_SYMBOLS) - 1;
+}
+
+static void
+write_frame(world *w, const device *from, const char *line)
+{
+    (void)w, (void)from;
+    puts(line);
+}
+
+static void
+frames(uint64_t seed, uint64_t n, bool is_hushed)
+{
+    world *w = world_new(seed);
+    device *a = world_add(w, "alice", "1"), *b = world_add(w, "bob", "1");
+
+    device_meet(a, b);
+    world_run(w, SETTLE);
+    if (is_hushed) {
+        hush(a, "bob");
+        hush(b, "alice");
+    }
+    w->on_line = write_frame;
+    for (uint64_t i = 0; i < n; i++) {
+        g_autofree char *s = words(w, 50);
+
+        ck_assert_int_eq(i % 2 == 0 ? device_write(a, "bob", s)
+                                    : device_write(b, "alice", s),
+                         EIDER_OK);
+        world_run(w, WORLD_SECOND);
+    }
+    world_free(w);
+}
+
 /* The world asserts, so it runs as a test does. */
 static char **words_given;
 static int words_count;
@@ -159,6 +214,8 @@ START_TEST(trace)
 
     if (strcmp(words_given[1], "sizes") == 0)
         sizes(seed, (size_t)n);
+    else if (strcmp(words_given[1], "frames") == 0)
+        frames(seed, n, words_count > 4);
     else
         talk(seed, n, words_count > 4 ? (unsigned)atoi(words_given[4]) : 0,
              words_count > 5);
