@@ -340,6 +340,7 @@ write_contacts(eider_engine *e, const load *l)
         if (eider_store_put(e->store, name, (eider_slice){out.p, out.n}) !=
             EIDER_OK)
             return EIDER_E_STORE;
+        eider_journal_forget(e, c); /* it would be loaded before the file */
     }
     return EIDER_OK;
 }

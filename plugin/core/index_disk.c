@@ -128,6 +128,8 @@ eider_index_write(eider_engine *e)
 
     eider_index_pickle(&e->index, &out);
     err = eider_store_put(e->store, INDEX_FILE, (eider_slice){out.p, out.n});
+    /* It may be there all the same, and changes belong to one index. */
+    e->index_doubt = err != EIDER_OK;
     if (err != EIDER_OK)
         return err;
     eider_buf_wipe(&e->index_bytes);
@@ -185,7 +187,7 @@ eider_index_write_card(eider_engine *e, const eider_card *card)
     bool is_new;
     eider_err err;
 
-    if (e->index_bytes.n < CHANGES_MAX)
+    if (e->index_doubt || e->index_bytes.n < CHANGES_MAX)
         return eider_index_write(e);
     is_new = g_hash_table_add(e->changed, g_strdup(key));
     err = write_changes(e);

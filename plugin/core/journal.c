@@ -14,7 +14,7 @@
 #include <string.h>
 
 #define JOURNAL_VERSION 1
-#define STATE_MAX       ((size_t)16 << 20)
+#define STATE_MAX       ((size_t)64 << 20) /* as of a file */
 
 void
 eider_journaled_free(eider_journaled *j)
@@ -147,13 +147,14 @@ free_newest(gpointer p)
     g_free(x);
 }
 
-static void
+/* False: not all of it could be read, so nobody knows what was sent. */
+static bool
 take_states(GHashTable *all, eider_slice in, bool restored, uint64_t *order)
 {
     eider_reader r = eider_reader_of(in.p, in.n);
 
     if (eider_get_u8(&r) != JOURNAL_VERSION)
-        return;
+        return false;
     while (r.n > 0) {
         eider_slice name = eider_get_block(&r, EIDER_STORE_NAME_LEN);
         uint64_t generation = eider_get_u64(&r);
@@ -164,7 +165,7 @@ take_states(GHashTable *all, eider_slice in, bool restored, uint64_t *order)
         newest *x;
 
         if (!eider_reader_ok(&r))
-            return;
+            return false;
         key = g_strndup((const char *)name.p, name.n);
         x = g_hash_table_lookup(all, key);
         *order = MAX(*order, at);
@@ -180,6 +181,7 @@ take_states(GHashTable *all, eider_slice in, bool restored, uint64_t *order)
         eider_buf_add(&x->state, state.p, state.n);
         g_hash_table_replace(all, g_strdup(key), x);
     }
+    return true;
 }
 
 static eider_err
@@ -239,8 +241,9 @@ eider_journal_fold(eider_engine *e)
         if (err != EIDER_OK)
             return EIDER_E_STORE;
         e->journal_used[i] = true;
-        take_states(all, (eider_slice){in.p, in.n}, restored,
-                    &e->journal_order);
+        if (!take_states(all, (eider_slice){in.p, in.n}, restored,
+                         &e->journal_order))
+            return EIDER_E_STORE;
     }
     g_hash_table_iter_init(&it, all);
     while (g_hash_table_iter_next(&it, &k, &v))

@@ -18,7 +18,8 @@ open_to_patch(const disk *d, const char *name, size_t need)
 
     if (faccessat(dir, ".", W_OK, AT_EACCESS) != 0)
         return -1;
-    fd = TEMP_FAILURE_RETRY(openat(dir, base, O_WRONLY | OPEN_FLAGS));
+    fd = TEMP_FAILURE_RETRY(
+        openat(dir, base, O_WRONLY | O_NONBLOCK | OPEN_FLAGS));
     if (fd < 0)
         return -1;
     if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink == 1 &&

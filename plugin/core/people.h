@@ -423,6 +423,7 @@ struct eider_engine {
     eider_store *store;
     eider_index index;
     eider_buf index_bytes, changes_bytes; /* as on disk */
+    bool index_doubt; /* its last write failed: on disk may be either */
     uint8_t index_hash[EIDER_INDEX_HASH]; /* of index_bytes */
     GHashTable *changed;   /* names of the cards in changes_bytes -> "" */
     GHashTable *contacts;  /* "account\npeer" -> eider_contact */

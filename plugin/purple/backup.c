@@ -120,17 +120,35 @@ sealed(void *data)
     }
 }
 
+/* The flow that this answer belongs to; NULL where another was begun in a
+ * second dialog meanwhile, and said. */
+static backup *
+take(bool imports)
+{
+    backup *b = asking;
+
+    if (b == NULL || b->imports != imports ||
+        (imports ? b->path : b->pass) == NULL) {
+        fail(imports, _("Try again in a few seconds."));
+        return NULL;
+    }
+    asking = NULL;
+    return b;
+}
+
 static void
 on_save_as(gpointer data G_GNUC_UNUSED, const char *path)
 {
     eider_engine *e = eider_opening_engine();
-    backup *b = asking;
+    backup *b;
 
-    asking = NULL;
-    if (b == NULL || path == NULL || path[0] == '\0') {
-        wipe(b);
+    if (path == NULL || path[0] == '\0') {
+        eider_backup_stop();
         return;
     }
+    b = take(false);
+    if (b == NULL)
+        return;
     b->path = g_strdup(path);
     if (e == NULL || eider_backup_gather(e, &b->plain) != EIDER_OK) {
         fail_with(false, _("Eider cannot use its folder (%s)."),
@@ -149,8 +167,10 @@ on_new_passphrase(gpointer data G_GNUC_UNUSED, PurpleRequestFields *f)
     char name[64];
     time_t now = time(NULL);
 
-    if (asking == NULL)
+    if (asking == NULL || asking->imports || asking->pass != NULL) {
+        fail(false, _("Try again in a few seconds."));
         return;
+    }
     if (pass == NULL || pass[0] == '\0' || g_strcmp0(pass, again) != 0) {
         fail(false, pass == NULL || pass[0] == '\0'
                         ? _("A backup needs a passphrase.")
@@ -277,9 +297,8 @@ unsealed(void *data)
 static void
 on_passphrase(gpointer data G_GNUC_UNUSED, const char *pass)
 {
-    backup *b = asking;
+    backup *b = take(true);
 
-    asking = NULL;
     if (b == NULL)
         return;
     b->pass = g_strdup(pass != NULL ? pass : "");

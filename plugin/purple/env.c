@@ -223,6 +223,7 @@ eider_purple_env_is_writing(void)
 static void
 show_now(PurpleConnection *gc, const char *from, const char *html, time_t when)
 {
+    PurpleAccount *account = purple_connection_get_account(gc);
     PurpleMessageFlags flags = PURPLE_MESSAGE_RECV;
     char *fit = eider_lines_fit(html, &flags);
 
@@ -231,7 +232,7 @@ show_now(PurpleConnection *gc, const char *from, const char *html, time_t when)
     serv_got_im(gc, from, fit, flags, when);
     writing--;
     is_showing = false; /* the user may have blocked them meanwhile */
-    eider_others_hint(purple_connection_get_account(gc), from);
+    eider_others_hint(account, from); /* @gc may be gone by now */
     g_free(fit);
 }
 

@@ -163,10 +163,10 @@ static bool
 is_question(const char *line, char **nick)
 {
     const char *end = strchr(line, '!'), *command = strchr(line, ' ');
-    const char *text = command != NULL ? strstr(command, " :\001") : NULL;
+    const char *text = command != NULL ? strstr(command, " :") : NULL;
 
-    if (line[0] != ':' || end == NULL || text == NULL || end > command ||
-        g_ascii_strncasecmp(command, " PRIVMSG ", 9) != 0)
+    if (line[0] != ':' || end == NULL || text == NULL || text[2] != '\001' ||
+        end > command || g_ascii_strncasecmp(command, " PRIVMSG ", 9) != 0)
         return false;
     text += 3;
     if (g_ascii_strncasecmp(text, "VERSION", 7) != 0 &&

@@ -144,6 +144,16 @@ on_created(PurpleConversation *conv, gpointer data G_GNUC_UNUSED)
     apply(conv);
 }
 
+/* Pidgin carries the tick of one name of a person over to the next. */
+static bool
+is_merged(PurpleConversation *conv)
+{
+    const PurpleBlistNode *n = node_of(purple_conversation_get_account(conv),
+                                       purple_conversation_get_name(conv));
+
+    return n != NULL && (n->next != NULL || n->prev != NULL);
+}
+
 /* Somebody switches it on in the client's own menu. */
 static void
 on_updated(PurpleConversation *conv, PurpleConvUpdateType type,
@@ -153,6 +163,10 @@ on_updated(PurpleConversation *conv, PurpleConvUpdateType type,
         purple_conversation_get_data(conv, WAS) == NULL ||
         !purple_conversation_is_logging(conv))
         return;
+    if (is_merged(conv)) {
+        set_logging(conv, false); /* there only Eider's own menu decides */
+        return;
+    }
     purple_conversation_set_data(conv, WAS, NULL);
     eider_logs_choose(purple_conversation_get_account(conv),
                       purple_conversation_get_name(conv), true);

@@ -260,6 +260,7 @@ typedef struct {
     const char *name, *user, *digits;
     PurpleAccount *account;
     char *who;
+    unsigned n;
 } wanted;
 
 static void
@@ -267,10 +268,12 @@ on_wanted(void *arg, const eider_ui_key *k)
 {
     wanted *w = arg;
 
-    if (w->who != NULL || k->who == NULL || k->account == NULL ||
+    if (k->who == NULL || k->account == NULL ||
         g_strcmp0(k->name, w->name) != 0 ||
         g_strcmp0(k->account_name, w->user) != 0 ||
         g_strcmp0(k->device.fingerprint, w->digits) != 0)
+        return;
+    if (w->n++ > 0)
         return;
     w->account = k->account;
     w->who = g_strdup(k->who);
@@ -285,7 +288,13 @@ do_to_row(GList *row, eider_deed deed)
 
     (void)eider_ring_list(on_wanted, &w);
     if (w.who == NULL)
-        return; /* ours, or gone */
+        return;    /* ours, or gone */
+    if (w.n > 1) { /* two look the same: better none than the wrong one */
+        purple_notify_error(eider_plugin(), _("Eider"),
+                            _("Nothing was changed."), NULL);
+        g_free(w.who);
+        return;
+    }
     if (deed == EIDER_KEY_FORGET)
         eider_ring_forget(w.account, w.who, w.digits);
     else

@@ -322,9 +322,13 @@ status_key(PurpleStatus *status)
 bool
 eider_steady_hides_status(PurpleAccount *account, PurpleStatus *status)
 {
-    char *id = eider_names_account(account), *key = status_key(status);
+    char *id, *key;
     bool is_hidden;
 
+    if (!purple_status_is_exclusive(status))
+        return false; /* a mood, a tune: not whether somebody is there */
+    id = eider_names_account(account);
+    key = status_key(status);
     if (told == NULL)
         told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     is_hidden = eider_steady_hides(account) &&

@@ -178,6 +178,26 @@ START_TEST(a_machine_cloned_as_a_whole_is_seen_to_use_keys_twice)
 }
 END_TEST
 
+/* In Steady the newest state is not in the contact's own file. */
+START_TEST(an_import_ends_the_sessions_of_steady_contacts_too)
+{
+    EIDER_AUTO(eider_buf) plain = {0};
+    eider_backup_count n;
+
+    begin(0);
+    ck_assert_int_eq(eider_backup_gather(old->engine, &plain), EIDER_OK);
+    old->slot = bob->slot = 5;
+    device_steady(old, bob, 10);
+    world_run(w, WORLD_MINUTE);
+    ck_assert_uint_eq(device_sessions(old, "bob"), 1);
+    ck_assert_int_eq(
+        eider_backup_import(old->engine, (eider_slice){plain.p, plain.n}, &n),
+        EIDER_OK);
+    ck_assert_uint_eq(device_sessions(old, "bob"), 0);
+    world_free(w);
+}
+END_TEST
+
 Suite *
 sim_backup_suite(void)
 {
@@ -191,6 +211,7 @@ sim_backup_suite(void)
     tcase_add_loop_test(
         t, an_old_machine_that_only_listens_is_told_within_two_minutes, 0, n);
     tcase_add_loop_test(t, a_machine_that_meets_anew_has_no_twin, 0, n);
+    tcase_add_test(t, an_import_ends_the_sessions_of_steady_contacts_too);
     tcase_add_test(t, a_machine_cloned_as_a_whole_is_seen_to_use_keys_twice);
     suite_add_tcase(s, t);
     return s;
