@@ -2,6 +2,8 @@
 # Eider: end-to-end encryption and metadata padding for libpurple.
 # `make help` lists the targets.
 
+VERSION := 0.1
+
 # ---- what a user may set ----------------------------------------------------
 ifeq ($(origin CC),default)
 CC      := gcc
@@ -21,8 +23,13 @@ say = @printf '  %-7s %s\n' '$(1)' '$(2)'
 # ---- flags ------------------------------------------------------------------
 WARN   := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
           -Wpointer-arith -Wvla -Werror
-HARDEN := -fstack-protector-strong -D_FORTIFY_SOURCE=2
-BASE   := -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=hidden $(HARDEN) -Iinclude $(WARN)
+# Where the compiler does not know one of them it does without.
+knows   = $(shell $(CC) -Werror $(1) -x c -E /dev/null >/dev/null 2>&1 && echo '$(1)')
+HARDEN := -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 \
+          $(call knows,-fstack-clash-protection) $(call knows,-fcf-protection)
+# The same source makes the same bits, in whatever folder it lies.
+SAME   := -ffile-prefix-map=$(CURDIR)=.
+BASE   := -std=c11 -D_GNU_SOURCE -DEIDER_VERSION='"$(VERSION)"' -fPIC -fvisibility=hidden $(HARDEN) $(SAME) -Iinclude $(WARN)
 TEST_D := $(if $(filter 1,$(TESTING)),-DEIDER_TESTING=1)
 # The headers of others are not ours to warn about.
 isys    = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(1) 2>/dev/null))
@@ -87,7 +94,7 @@ $(B)/icons/icons.c: icons/icons.gresource.xml $(ICONS)
 	    --generate-source --internal --manual-register --c-name eider_icons $<
 
 $(B)/icons/icons.o: $(B)/icons/icons.c
-	$(Q)$(CC) -std=c11 -fPIC -fvisibility=hidden $(CFLAGS) $(call isys,gio-2.0) -c -o $@ $<
+	$(Q)$(CC) -std=c11 -fPIC -fvisibility=hidden $(HARDEN) $(SAME) $(CFLAGS) $(call isys,gio-2.0) -c -o $@ $<
 
 # ---- words ------------------------------------------------------------------
 LANGS := $(shell cat po/LINGUAS)
@@ -111,6 +118,8 @@ USER_DIR   := $(HOME)/.purple/plugins
 system_dir  = $(shell pkg-config --define-variable=prefix=$(strip $(PREFIX)) --variable=plugindir $(1))
 CORE_DIR   := $(DESTDIR)$(if $(strip $(PREFIX)),$(call system_dir,purple),$(USER_DIR))
 LOCALE_DIR := $(if $(strip $(PREFIX)),$(DESTDIR)$(strip $(PREFIX))/share/locale,$(USER_DIR)/locale)
+# Only where it is installed for everybody: a page to read, a name for the shops.
+SHARE_DIR  := $(DESTDIR)$(strip $(PREFIX))/share
 GTK_DIR    := $(DESTDIR)$(if $(strip $(PREFIX)),$(call system_dir,pidgin),$(USER_DIR))
 
 .PHONY: install uninstall clean
@@ -122,11 +131,18 @@ install: all
 	$(Q)install -m 644 $(B)/eider-gtk.so '$(GTK_DIR)/eider-gtk.so'
 	$(Q)for l in $(LANGS); do \
 	    install -D -m 644 $(B)/locale/$$l/LC_MESSAGES/eider.mo '$(LOCALE_DIR)'/$$l/LC_MESSAGES/eider.mo || exit; done
+ifneq ($(strip $(PREFIX)),)
+	$(Q)install -D -m 644 data/eider.7 '$(SHARE_DIR)/man/man7/eider.7'
+	$(Q)install -D -m 644 data/im.eider.pidgin.metainfo.xml '$(SHARE_DIR)/metainfo/im.eider.pidgin.metainfo.xml'
+endif
 	@echo 'Installed. In Pidgin: Tools, Plugins, tick "Eider for Pidgin".'
 
 uninstall:
 	$(Q)rm -f '$(CORE_DIR)/eider.so' '$(GTK_DIR)/eider-gtk.so'
 	$(Q)for l in $(LANGS); do rm -f '$(LOCALE_DIR)'/$$l/LC_MESSAGES/eider.mo; done
+ifneq ($(strip $(PREFIX)),)
+	$(Q)rm -f '$(SHARE_DIR)/man/man7/eider.7' '$(SHARE_DIR)/metainfo/im.eider.pidgin.metainfo.xml'
+endif
 
 clean:
 	@case '$(B)' in .|..|/*|*..*|'') echo 'B=$(B) is no build folder'; exit 1;; esac
@@ -200,7 +216,7 @@ $(B)/ctime: tests/ctime/ctime.c $(KEM_SRC)
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 # ---- what a user calls ------------------------------------------------------
-.PHONY: deps check check-long demo bench leakage help
+.PHONY: deps check check-long demo bench leakage dist help
 deps:
 	@tests/deps.sh
 
@@ -227,6 +243,12 @@ leakage:
 	@$(MAKE) --no-print-directory $(B)/trace
 	@OPENBLAS_NUM_THREADS=1 /usr/bin/python3 -B tests/leakage/run.py --build $(B) $(ONLY)
 
+# What is committed, and nothing else; the same commit makes the same file.
+dist:
+	@mkdir -p $(B)
+	$(Q)git archive --prefix=eider-$(VERSION)/ HEAD | xz -6 -T1 >$(B)/eider-$(VERSION).tar.xz
+	@echo '$(B)/eider-$(VERSION).tar.xz'
+
 help:
 	@printf '%s\n' \
 	  'make             build $(B)/eider.so and $(B)/eider-gtk.so' \
@@ -236,6 +258,7 @@ help:
   'make leakage     what a server learns: attackers on the real engine; docs/measured.md' \
 	  'make install     into ~/.purple/plugins, or PREFIX=/usr [DESTDIR=...]' \
 	  'make uninstall   the same backwards, with the same PREFIX and DESTDIR' \
+  'make dist        $(B)/eider-$(VERSION).tar.xz of what is committed' \
   'make deps        install what is missing (as root, or after a y)' \
 	  'make clean       remove $(B)' \
 	  'CC=clang  B=folder  SODIUM=shared  CFLAGS=...  V=1  TESTING=1'

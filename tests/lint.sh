@@ -67,6 +67,8 @@ if [ -e "$B/eider.so" ] && [ -e "$B/eider-gtk.so" ]; then
         "$(tests/lint/install.sh "$B" 2>&1 || echo 'tests/lint/install.sh failed')"
 fi
 
+ok 'both are hardened' "$(tests/lint/hardened.sh "$B/eider.so" "$B/eider-gtk.so" 2>&1)"
+
 # ---- headers, licence, size, form -------------------------------------------
 for h in include/eider/*.h; do
     ok "$h stands alone" "$(printf '#include "eider/%s"\nint eider_lint;\n' "$(basename "$h")" |
@@ -78,7 +80,9 @@ ok 'every section of PROTOCOL.md that a comment names is there' "$(
     grep -rhozE 'PROTOCOL\.md,( |\n \* )"[^"]+"(, ?(\n \* )?"[^"]+")*' include plugin | tr '\0' '\n' |
         tr '\n' ' ' | sed 's/ \* / /g' | tr -s ' ' | grep -oE '"[^"]+"' | tr -d '"' | sort -u |
         while read -r name; do grep -qxF "$name" <<<"$headings" || echo "$name"; done)"
-ok 'one SPDX line a file' "$(sources '*.c' '*.h' '*.py' '*.sh' '*.svg' '*.xml' Makefile .ci/run | xargs grep -L 'SPDX-License-Identifier: GPL-2.0-or-later')"
+# What software shops copy has to be under a licence that lets them.
+ok 'the page of the shops is FSFAP' "$(grep -L 'SPDX-License-Identifier: FSFAP' data/*.xml)"
+ok 'one SPDX line a file' "$(sources '*.c' '*.h' '*.py' '*.sh' '*.svg' 'icons/*.xml' 'data/*.7' Makefile debian/rules .ci/run | xargs grep -L 'SPDX-License-Identifier: GPL-2.0-or-later')"
 ok 'formatted' "$(sources '*.c' '*.h' | xargs clang-format --dry-run --Werror 2>&1 | grep -E 'error:' | head -20)"
 ok 'no file over 450 lines without a reason' "$(sources 'plugin/*.c' 'plugin/*.h' 'include/*.h' | xargs wc -l | awk '$2 != "total" && $1 > 450 {print $2 ": " $1 " lines"}')"
 ok 'no path of one machine' "$(sources | grep -v '^COPYING$' | xargs grep -nIE '(^|[ =(])(/work|/home/[a-z]+|/root)/' | grep -vE '/home/(a|alice|user|ada)/' )"

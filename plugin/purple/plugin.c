@@ -4,9 +4,6 @@
 
 #include "text.h"
 
-#ifndef EIDER_VERSION
-#define EIDER_VERSION "0.1"
-#endif
 #ifndef EIDER_LOCALEDIR
 #define EIDER_LOCALEDIR "/usr/share/locale"
 #endif

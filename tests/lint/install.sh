@@ -27,7 +27,8 @@ core=$(pkg-config --define-variable=prefix=/usr --variable=plugindir purple)
 gtk=$(pkg-config --define-variable=prefix=/usr --variable=plugindir pidgin)
 run install PREFIX=/usr DESTDIR="$dir/root"
 same "$(files "$dir/root")" "$(printf '644 .%s\n' "$gtk/eider-gtk.so" "$core/eider.so" \
-    /usr/share/locale/{de,tr}/LC_MESSAGES/eider.mo | sort)"
+    /usr/share/locale/{de,tr}/LC_MESSAGES/eider.mo /usr/share/man/man7/eider.7 \
+    /usr/share/metainfo/im.eider.pidgin.metainfo.xml | sort)"
 run uninstall PREFIX=/usr DESTDIR="$dir/root"
 same "$(files "$dir/root")" ""
 
@@ -41,7 +42,7 @@ for bad in . .. /tmp ../x; do
         exit 1
     fi
 done
-for target in demo check install uninstall clean; do
+for target in demo check install uninstall clean dist; do
     make --no-print-directory help | grep -q "make $target" ||
         { echo "make help does not name $target"; exit 1; }
 done
