@@ -96,6 +96,16 @@ sim() {
 model() {
     CC=gcc tests/model/run.sh "$B"
 }
+# Debian's package from what is committed, and what lintian has against it.
+package() {
+    local dir=$B/package
+    rm -rf "$dir" && mkdir -p "$dir" &&
+        build "$B" dist && tar -C "$dir" -xf "$B"/eider-*.tar.xz &&
+        (cd "$dir"/eider-* && dpkg-buildpackage -us -uc >../log 2>&1 && cd .. &&
+            lintian --allow-root --fail-on error,warning ./*.changes) || return
+    appstreamcli validate --no-net data/*.xml &&
+        man --warnings -l data/eider.7 2>&1 >/dev/null | (! grep .)
+}
 headless() {
     EIDER_SO=$(realpath "$B/eider.so") "$B/purple"
 }
@@ -122,6 +132,8 @@ part unit unit "$B"
 part unit-clang unit "$B/clang"
 part sim sim "$B"
 [ -z "${EIDER_LONG-}" ] || part model model
+[ -z "${EIDER_LONG-}" ] || part same tests/lint/same.sh "$B/same"
+[ -z "${EIDER_LONG-}" ] || part package package
 part oracle-mlkem oracle_mlkem
 part oracle-sodium oracle_sodium
 part ctime ctime

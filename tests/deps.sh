@@ -18,7 +18,8 @@ tests='clang clang-format check valgrind shellcheck git procps
     xvfb openbox xdotool wmctrl x11-utils imagemagick
     fonts-dejavu-core fonts-noto-color-emoji
     dbus dbus-x11 tmux util-linux mount passwd'
-[ -z "${EIDER_LONG-}" ] || tests="$tests spin" # make check-long
+# make check-long
+[ -z "${EIDER_LONG-}" ] || tests="$tests spin debhelper lintian appstream man-db xz-utils"
 attackers='python3-numpy python3-scipy python3-sklearn python3-matplotlib'
 peers='libotr5-dev libolm-dev pidgin-otr purple-lurch'
 server_user=eiderlab    # prosody refuses to be root; see tests/e2e/proc.py
