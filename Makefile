@@ -208,6 +208,11 @@ $(B)/mlkem_equal: tests/oracle/mlkem_equal.c $(KEM_SRC)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(BASE) -O2 $(SODIUM_CFLAGS) -DEIDER_KEM_BESIDE -o $@ $^ $(SODIUM_LIBS) -ldl
 
+# An engine behind a pipe, for the second implementation.
+$(B)/peer: $(B)/tests/oracle/peer.o $(WORLD) $(PROTO) $(CORE)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(SODIUM_LIBS) $(TEST_LIBS) $(LDFLAGS)
+
 # DWARF 4, as valgrind of Debian 12 cannot read what clang writes by default.
 $(B)/ctime: tests/ctime/ctime.c $(KEM_SRC)
 	@mkdir -p $(@D)

@@ -84,6 +84,13 @@ oracle_mlkem() {
     tests/oracle-sodium.sh "$B/oracle" || return
     build "$B" CC=gcc "$B/mlkem_equal" && "$B/mlkem_equal" "$B/oracle/lib/libsodium.so.26"
 }
+# A second implementation, written from PROTOCOL.md, talks to ours.
+oracle() {
+    local lib=
+    # Where a newer libsodium cannot be had, its own ML-KEM does as well.
+    tests/oracle-sodium.sh "$B/oracle" >/dev/null && lib=$B/oracle/lib/libsodium.so.26
+    build "$B" CC=gcc "$B/peer" && /usr/bin/python3 -B tests/oracle/run.py "$B/peer" ${lib:+"$lib"}
+}
 ctime() {
     build "$B" CC=gcc "$B/ctime" && CC=gcc tests/ctime/run.sh "$B/ctime"
 }
@@ -136,6 +143,7 @@ part sim sim "$B"
 [ -z "${EIDER_LONG-}" ] || part package package
 part oracle-mlkem oracle_mlkem
 part oracle-sodium oracle_sodium
+part oracle oracle
 part ctime ctime
 part build-asan build_asan
 part unit-asan unit "$B/asan"

@@ -176,13 +176,9 @@ class Newer:
     """The same by a libsodium that has ML-KEM."""
     def __init__(self, path):
         self._lib = ctypes.CDLL(path)
-        self.name = "libsodium " + ctypes.string_at(self._lib.sodium_version_string()).decode() \
-            if self._has_version() else "libsodium"
+        self._lib.sodium_version_string.restype = ctypes.c_char_p
+        self.name = "libsodium " + self._lib.sodium_version_string().decode()
         self._lib.sodium_init()
-
-    def _has_version(self):
-        self._lib.sodium_version_string.restype = ctypes.c_void_p
-        return True
 
     def keygen(self, seed):
         ek, dk = ctypes.create_string_buffer(1184), ctypes.create_string_buffer(2400)

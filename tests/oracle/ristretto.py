@@ -29,10 +29,8 @@ def _sqrt_ratio(u, v):
 
 
 INVSQRT_A_MINUS_D = _sqrt_ratio(1, (-1 - D) % P)[1]
-SQRT_AD_MINUS_ONE = next(x for x in (_sqrt_ratio((-D - 1) % P, 1)[1],))
-# 4.1 takes the odd root of a d - 1.
-if SQRT_AD_MINUS_ONE != 25063068953384623474111414158702152701244531502492656460079210482610430750235:
-    SQRT_AD_MINUS_ONE = P - SQRT_AD_MINUS_ONE
+# Of the two roots of a d - 1 4.1 takes the odd one.
+SQRT_AD_MINUS_ONE = P - _sqrt_ratio((-D - 1) % P, 1)[1]
 ONE_MINUS_D_SQ = (1 - D * D) % P
 D_MINUS_ONE_SQ = (D - 1) * (D - 1) % P
 NEUTRAL = (0, 1, 1, 0)
