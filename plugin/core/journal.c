@@ -184,10 +184,30 @@ take_states(GHashTable *all, eider_slice in, bool restored, uint64_t *order)
     return true;
 }
 
+/* What was sealed since is not known, so nothing may be sealed again: on disk,
+ * as the files of slots are about to go, and a crash forgets e->behind. */
+static eider_err
+put_without_sessions(eider_engine *e, const char *name, eider_slice state)
+{
+    EIDER_AUTO(eider_buf) out = {0};
+    eider_contact *c = eider_contact_new("", "");
+    eider_err err = eider_contact_unpickle(c, state);
+
+    if (err == EIDER_OK) {
+        eider_contact_drop_sessions(c);
+        eider_contact_pickle(c, &out);
+        g_hash_table_add(e->behind, g_strdup(name));
+        err = eider_store_put(e->store, name, (eider_slice){out.p, out.n});
+    }
+    eider_contact_free(c);
+    return err;
+}
+
 static eider_err
 fold(eider_engine *e, const char *name, const newest *x)
 {
     EIDER_AUTO(eider_buf) own = {0};
+    eider_slice state = {x->state.p, x->state.n};
     bool restored = false;
     eider_err err = eider_store_get(e->store, name, &own, &restored);
 
@@ -195,12 +215,43 @@ fold(eider_engine *e, const char *name, const newest *x)
         return EIDER_OK; /* forgotten, or taken away */
     if (err != EIDER_OK)
         return err;
-    if (x->restored)
-        g_hash_table_add(e->behind, g_strdup(name));
-    if (restored || eider_store_generation(e->store, name) != x->generation)
-        return EIDER_OK; /* put back, or written later */
-    return eider_store_put(e->store, name,
-                           (eider_slice){x->state.p, x->state.n});
+    if (restored || eider_store_generation(e->store, name) != x->generation) {
+        if (!x->restored)
+            return EIDER_OK; /* put back, or written later */
+        state = (eider_slice){own.p, own.n};
+    }
+    return x->restored ? put_without_sessions(e, name, state)
+                       : eider_store_put(e->store, name, state);
+}
+
+/* A file of slots was put back or taken away, and with it states of contacts
+ * that nobody knows.  Whoever had any has a card that is busy: the mode is in
+ * their own file. */
+static eider_err
+doubt_all(eider_engine *e, GHashTable *all)
+{
+    GHashTableIter it;
+    gpointer v;
+
+    g_hash_table_iter_init(&it, all);
+    while (g_hash_table_iter_next(&it, NULL, &v))
+        ((newest *)v)->restored = true;
+    g_hash_table_iter_init(&it, e->index.cards);
+    while (g_hash_table_iter_next(&it, NULL, &v)) {
+        EIDER_AUTO(eider_buf) own = {0};
+        const eider_card *card = v;
+        char name[EIDER_STORE_NAME_LEN + 1];
+
+        eider_store_name(e->store, card->account, card->peer, name);
+        /* What cannot be read is not used either, until it can be. */
+        if (!card->is_busy || g_hash_table_contains(all, name) ||
+            eider_store_get(e->store, name, &own, NULL) != EIDER_OK)
+            continue;
+        if (put_without_sessions(e, name, (eider_slice){own.p, own.n}) ==
+            EIDER_E_STORE)
+            return EIDER_E_STORE;
+    }
+    return EIDER_OK;
 }
 
 static eider_err
@@ -219,13 +270,14 @@ remove_all(eider_engine *e)
     return EIDER_OK;
 }
 
-eider_err
-eider_journal_fold(eider_engine *e)
+static eider_err
+fold_all(eider_engine *e)
 {
     g_autoptr(GHashTable) all =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_newest);
     GHashTableIter it;
     gpointer k, v;
+    bool any = false;
     char name[8];
 
     for (unsigned i = 0; i < EIDER_JOURNALS_MAX; i++) {
@@ -235,9 +287,14 @@ eider_journal_fold(eider_engine *e)
 
         name_of(i, name);
         err = eider_store_get(e->store, name, &in, &restored);
-        if (err == EIDER_E_MISSING)
+        any = any || restored;
+        if (err == EIDER_E_MISSING && !restored)
             break; /* they are used from the first on, and removed from the
-                    * last on */
+                    * last on, their marks before them */
+        if (err == EIDER_E_MISSING) {
+            e->journal_used[i] = true; /* its mark goes with the others */
+            continue;
+        }
         if (err != EIDER_OK)
             return EIDER_E_STORE;
         e->journal_used[i] = true;
@@ -245,11 +302,24 @@ eider_journal_fold(eider_engine *e)
                          &e->journal_order))
             return EIDER_E_STORE;
     }
+    if (any && doubt_all(e, all) != EIDER_OK)
+        return EIDER_E_STORE;
     g_hash_table_iter_init(&it, all);
     while (g_hash_table_iter_next(&it, &k, &v))
         if (fold(e, k, v) != EIDER_OK)
             return EIDER_E_STORE;
     return remove_all(e);
+}
+
+eider_err
+eider_journal_fold(eider_engine *e)
+{
+    eider_err err = fold_all(e);
+
+    /* The end of an engine that never began removes none of them. */
+    if (err != EIDER_OK)
+        memset(e->journal_used, 0, sizeof e->journal_used);
+    return err;
 }
 
 void

@@ -425,15 +425,19 @@ eider_store_remove(eider_store *s, const char *name)
     copy c;
     eider_err e = check_old(s, name, &c);
 
-    if (e != EIDER_OK)
-        return e == EIDER_E_MISSING ? EIDER_OK : e;
+    if (e != EIDER_OK && e != EIDER_E_MISSING)
+        return e;
+    /* Else the next file of this name, at 1 again, would look put back.  First,
+     * as after a crash in between the file would look taken away. */
+    s->files->write_mark(s->files->data, name, 0);
+    if (e == EIDER_E_MISSING)
+        return EIDER_OK;
     e = s->files->remove(s->files->data, name);
     g_hash_table_remove(s->known, name);
-    if (e != EIDER_OK)
-        return pass_on(s, e);
-    /* Else the next file of this name, at 1 again, would look put back. */
-    s->files->write_mark(s->files->data, name, 0);
-    return EIDER_OK;
+    if (e == EIDER_OK)
+        return EIDER_OK;
+    s->files->write_mark(s->files->data, name, c.generation);
+    return pass_on(s, e);
 }
 
 uint64_t

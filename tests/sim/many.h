@@ -14,7 +14,8 @@ typedef enum {
     FORM_NOTICED, /* disks put back without the second copy */
     FORM_REWOUND, /* with it: nobody can know */
     FORM_CLONED,
-    FORM_LOST, /* all but keys and choices is deleted, also on both sides */
+    FORM_LOST,   /* all but keys and choices is deleted, also on both sides */
+    FORM_STEADY, /* as FORM_NOTICED, and what leaves does so in slots */
     FORMS
 } many_form;
 
@@ -49,7 +50,7 @@ typedef struct {
 extern struct many {
     many_form form;
     const char *const *names; /* of the people */
-    unsigned goal, n_people, n_machines, n_keys, put_back;
+    unsigned goal, n_people, n_machines, n_keys, put_back, steady;
     unsigned shown, marked, doubled;
     machine machines[MACHINES_MAX];
     GPtrArray *texts;  /* owed */

@@ -28,11 +28,14 @@ speak(world *w, void *a, int n)
 {
     machine *m = a;
     unsigned to = world_random(w, many.n_people - 1);
+    uint32_t fast_ms = 8000;
 
     (void)n;
     if (many.texts->len >= many.goal)
         return;
-    world_later(w, 500 + world_random(w, many.is_fast ? 8000 : 1200 * 1000),
+    if (many.form == FORM_STEADY) /* in between there is cover alone */
+        fast_ms = 90 * 1000;
+    world_later(w, 500 + world_random(w, many.is_fast ? fast_ms : 1200 * 1000),
                 speak, m, 0);
     if (m->d->engine == NULL || m->d->is_dead || !m->d->is_online)
         return;
@@ -85,13 +88,59 @@ mend_line(world *w, void *a, int n)
     w->is_cut = false;
 }
 
+/* Copies of a disk on which there is no file of slots yet: what these hold then
+ * is nowhere else. */
+static void
+before_slots(void *data, memfiles *m, const char *name)
+{
+    machine *who = data;
+
+    if (name[0] == 's' && memfiles_peek(m, "j0").p == NULL &&
+        world_random(who->d->w, 4) == 0)
+        many_copy(who);
+}
+
+/* One after the other is in Steady with one after the other. */
+static void
+go_steady(world *w, void *a, int n)
+{
+    machine *m = a;
+    unsigned to = world_random(w, many.n_people - 1);
+
+    (void)n;
+    if (many.is_quiet)
+        return;
+    world_later(w, 20 * 1000 + world_random(w, 200 * 1000), go_steady, m, 0);
+    to += to >= m->person;
+    if (m->d->engine == NULL || m->d->is_dead || !m->d->is_online)
+        return;
+    (void)!eider_engine_steady(m->d->engine, m->d->account, names[to],
+                               world_random(w, 8) == 0 ? 0 : 10);
+    many.steady += device_status(m->d, names[to]).steady_runs;
+}
+
+static void
+end_steady(void)
+{
+    for (unsigned i = 0; many.form == FORM_STEADY && i < many.n_machines; i++) {
+        machine *m = &many.machines[i];
+
+        for (unsigned to = 0; to < many.n_people; to++)
+            if (to != m->person && m->d->engine != NULL && !m->d->is_dead)
+                (void)!eider_engine_steady(m->d->engine, m->d->account,
+                                           names[to], 0);
+    }
+}
+
 static void
 put_back(world *w, machine *m)
 {
     if (m->copy == NULL)
         return;
+    if (world_random(w, 2) == 0)
+        device_crash(m->d);
     device_stop(m->d);
-    if (many.form == FORM_NOTICED)
+    if (many.form == FORM_NOTICED || many.form == FORM_STEADY)
         memfiles_restore(m->d->files, m->copy);
     else
         memfiles_rewind(m->d->files, m->copy);
@@ -165,10 +214,10 @@ trouble(world *w, void *a, int n)
         many_copy(m);
         break;
     case 6:
-        if (many.form == FORM_NOTICED || many.form == FORM_REWOUND)
-            put_back(w, m);
         if (many.form == FORM_LOST)
             lose(w, m);
+        else if (many.form != FORM_PLAIN && many.form != FORM_CLONED)
+            put_back(w, m);
         break;
     default:
         memfiles_fail_after(m->d->files, (int)world_random(w, 6));
@@ -187,6 +236,10 @@ sit_down(world *w, machine *m)
     world_later(w, 1000 + world_random(w, 5000), speak, m, 0);
     world_later(w, 60 * 1000, decide, m, 0);
     world_later(w, 600 * 1000 + world_random(w, 120 * 1000), trouble, m, 0);
+    if (many.form != FORM_STEADY)
+        return;
+    memfiles_on_write(m->d->files, before_slots, m);
+    world_later(w, 400 * 1000, go_steady, m, 0);
 }
 
 /* A second machine runs from a copy of the whole disk of the first. */
@@ -281,6 +334,7 @@ settle(world *w)
     for (unsigned i = 0; i < many.n_machines; i++)
         memfiles_fail_after(many.machines[i].d->files, -1);
     for (unsigned n = 1; n < 20 * 24 * 6 && many_count_open() > 0; n++) {
+        end_steady();
         world_run(w, 10 * WORLD_MINUTE);
         if (n % (24 * 6) == 0)
             write_to_all(w);
@@ -290,8 +344,8 @@ settle(world *w)
 static void
 run_many(uint64_t seed, many_form form, unsigned goal)
 {
-    static const char *const forms[] = {"plain", "noticed", "rewound", "cloned",
-                                        "lost"};
+    static const char *const forms[] = {"plain",  "noticed", "rewound",
+                                        "cloned", "lost",    "steady"};
     world *w = build(seed, form, goal);
     uint64_t attempts, lines;
     const watch_counts *c;
@@ -299,6 +353,7 @@ run_many(uint64_t seed, many_form form, unsigned goal)
 
     ck_assert(world_run_until(w, 60 * WORLD_DAY, all_written));
     settle(w);
+    end_steady();
     n = many_count();
     world_run(w, 3 * WORLD_DAY);
     attempts = watch_now()->attempts;
@@ -326,6 +381,7 @@ run_many(uint64_t seed, many_form form, unsigned goal)
         ck_assert_uint_eq(c->reused_keys, 0);
         ck_assert_uint_eq(n.rest * (form == FORM_PLAIN), 0);
     }
+    ck_assert_uint_ge(many.steady, form == FORM_STEADY);
     ck_assert_uint_ge(c->data, n.shown); /* the watch saw what it counts */
     /* Nobody writes: nobody goes on answering the other for ever. */
     ck_assert_uint_le(attempts, many.n_machines);

@@ -62,6 +62,7 @@
     X(schedule)                                                                \
     X(steady)                                                                  \
     X(slots)                                                                   \
+    X(journal)                                                                 \
     X(bounds2)                                                                 \
     X(scale)                                                                   \
     X(halves)

@@ -356,11 +356,16 @@ device_start(device *d)
     bool was_here = is_here(d->w, d->name);
 
     device_reap(d);
-    if (d->engine == NULL) {
+    /* A disk that fails once makes the user start it again. */
+    for (unsigned i = 0; d->engine == NULL; i++) {
         ck_assert_int_eq(eider_store_open(&d->store, &d->table, NULL),
                          EIDER_OK);
-        ck_assert_int_eq(eider_engine_new(&d->engine, &env, d->store),
-                         EIDER_OK);
+        if (eider_engine_new(&d->engine, &env, d->store) == EIDER_OK)
+            break;
+        eider_store_close(d->store);
+        d->store = NULL;
+        ck_assert(d->is_dead || i == 0);
+        device_reap(d);
     }
     if (d->is_online)
         return;
@@ -404,6 +409,8 @@ device_stop(device *d)
     device_offline(d);
     if (d->engine != NULL)
         take_away(d);
+    if (d->is_dead) /* on its way down */
+        memfiles_fail_all(d->files, false);
     d->is_dead = false;
 }
 
