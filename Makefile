@@ -57,7 +57,7 @@ all: $(B)/eider.so $(B)/eider-gtk.so words
 $(B)/eider.so: $(PROTO) $(CORE) $(PURPLE)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(PLUGIN_LD) -Wl,-z,defs -o $@ $^ $(SODIUM_LIBS) \
-	    $$(pkg-config --libs purple glib-2.0) $(LDFLAGS)
+	    $$(pkg-config --libs purple glib-2.0) -lm $(LDFLAGS)
 
 # pidgin_* comes from the program itself, so -z defs cannot be used; the lint
 # holds what is undefined against what Pidgin offers.

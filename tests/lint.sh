@@ -52,7 +52,7 @@ if [ -e "$B/eider.so" ]; then
     # proto and core by themselves link without anything above them.
     ok 'proto and core stand without libpurple' \
         "$(gcc -shared -Wl,-z,defs -o /dev/null "$B"/plugin/proto/*.o "$B"/plugin/core/*.o \
-            $(pkg-config --libs libsodium glib-2.0) 2>&1)"
+            $(pkg-config --libs libsodium glib-2.0) -lm 2>&1)"
     ok 'proto stands without glib' \
         "$(gcc -shared -Wl,-z,defs -o /dev/null "$B"/plugin/proto/*.o $(pkg-config --libs libsodium) 2>&1)"
 fi

@@ -130,6 +130,12 @@ typedef struct {
     void (*typing)(void *data, const char *account, const char *from,
                    unsigned state);
 
+    /* Is a ledger kept?  NULL: no.  And: there is something new in it of this
+     * contact (NULL: something was deleted).  To be quick about: a slot may
+     * be near. */
+    bool (*has_ledger)(void *data);
+    void (*seen)(void *data, const char *account, const char *peer);
+
     /* For tests, both or none: in the place of the ratchet, unless they return
      * false.  seal() fills a frame of @n + 80 bytes, whatever they are; open()
      * finds the body again of a frame of @n + 80 bytes that the other side

@@ -14,6 +14,7 @@
 #ifndef EIDER_UI_H
 #define EIDER_UI_H
 
+#include "eider/seen.h"
 #include "eider/status.h"
 
 #include <stddef.h>
@@ -83,6 +84,51 @@ typedef struct {
                                void *arg),
                   void *arg);
 } eider_check_app;
+
+/* What the server sees, in words; eider/ledger.h says what the figures are. */
+typedef struct {
+    bool is_on;       /* the ledger is kept */
+    bool has_session; /* there is something to protect already */
+    eider_seen_sums sums;
+    struct {
+        eider_seen_estimate is;
+        const char *title; /* "How much", static */
+        const char *word;  /* "hidden", static */
+        char *sentence;    /* says the bits, too */
+    } rows[EIDER_SEEN_ROWS];
+    char **not_hidden; /* sentences, NULL at the end: always shown */
+    char *numbers;     /* the sums, in a sentence */
+    char *cost;        /* of the mode that is on, in a sentence */
+} eider_sees;
+
+typedef struct {
+    /* Times: ms since 1970, [from, to).  Reading takes some milliseconds,
+     * however much is asked for. */
+    void (*sees)(struct _PurpleAccount *account, const char *who,
+                 uint64_t from_ms, uint64_t to_ms, eider_sees *out);
+    void (*sees_clear)(eider_sees *sees);
+    /* Sums of @n even parts of the span: what to draw where more than a few
+     * hundred events are in it. */
+    void (*buckets)(struct _PurpleAccount *account, const char *who,
+                    uint64_t from_ms, uint64_t to_ms, eider_seen_bucket *out,
+                    size_t n);
+    /* The newest @max events, in order of time; returns how many there are. */
+    size_t (*events)(struct _PurpleAccount *account, const char *who,
+                     uint64_t from_ms, uint64_t to_ms, eider_seen_event *out,
+                     size_t max);
+    /* @grew: there are new events of this contact (NULL: of anybody, or some
+     * were deleted); a few times a second at most.  NULL stops it. */
+    void (*watch)(void (*grew)(struct _PurpleAccount *account, const char *who,
+                               void *arg),
+                  void *arg);
+    /* All of it in words, as /eider sees says it; g_free(). */
+    char *(*words)(struct _PurpleAccount *account, const char *who);
+    /* Delete what is kept of @who, or of everybody (NULL); asks first. */
+    void (*erase)(struct _PurpleAccount *account, const char *who);
+    /* Opens instead of the words; NULL: none. */
+    void (*set_window)(void (*show)(struct _PurpleAccount *account,
+                                    const char *who));
+} eider_seen_app;
 
 typedef struct {
     size_t abi; /* EIDER_UI_ABI */
@@ -162,6 +208,8 @@ typedef struct {
     bool (*is_logged)(struct _PurpleAccount *account, const char *who);
     void (*set_logged)(struct _PurpleAccount *account, const char *who,
                        bool keep);
+
+    const eider_seen_app *seen;
 } eider_app;
 
 #endif

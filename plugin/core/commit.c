@@ -130,84 +130,6 @@ eider_contact_if_busy(eider_engine *e, const char *account, const char *peer)
 
 /* ---- effects -------------------------------------------------------------- */
 
-static eider_effect *
-new_effect(eider_do what, const char *account, const char *peer)
-{
-    eider_effect *f = g_new0(eider_effect, 1);
-
-    f->what = what;
-    f->account = g_strdup(account);
-    f->peer = g_strdup(peer);
-    return f;
-}
-
-void
-eider_do_text(eider_engine *e, eider_contact *c, const char *to,
-              const char *text)
-{
-    eider_effect *f = new_effect(EIDER_DO_LINE, c->account, c->peer);
-
-    (void)e;
-    f->to = g_strdup(to != NULL ? to : c->peer);
-    f->line = g_strdup(text);
-    g_queue_push_tail(&c->effects, f);
-}
-
-void
-eider_do_line(eider_engine *e, eider_contact *c, const char *to,
-              const eider_frame *frame, const eider_entry *en,
-              const eider_public *pk)
-{
-    char line[EIDER_LINE_MAX + 1];
-    eider_effect *f;
-
-    eider_line_encode(frame, line);
-    eider_do_text(e, c, to, line);
-    f = g_queue_peek_tail(&c->effects);
-    f->size = frame->size;
-    if (en != NULL) {
-        f->is_text = true;
-        memcpy(f->id, en->id, sizeof f->id);
-        f->pk = *pk;
-    }
-}
-
-void
-eider_do_show(eider_contact *c, eider_item *it)
-{
-    eider_effect *f = new_effect(EIDER_DO_SHOW, c->account, c->peer);
-    const eider_session *s = eider_contact_sid(c, it->sid);
-
-    it->is_queued = true;
-    memcpy(f->id, it->id, sizeof f->id);
-    f->pk = it->pk;
-    f->to = g_strdup(s != NULL && s->address != NULL ? s->address : c->peer);
-    g_queue_push_tail(&c->effects, f);
-}
-
-void
-eider_do_tell(eider_contact *c, eider_news_kind k, unsigned count,
-              const char *detail)
-{
-    eider_effect *f = new_effect(EIDER_DO_TELL, c->account, c->peer);
-
-    f->news = k;
-    f->count = count;
-    f->detail = g_strdup(detail);
-    g_queue_push_tail(&c->effects, f);
-}
-
-void
-eider_tell_now(eider_engine *e, const char *account, const char *peer,
-               eider_news_kind k, const char *detail)
-{
-    eider_effect *f = new_effect(EIDER_DO_TELL, account, peer);
-
-    f->news = k;
-    f->detail = g_strdup(detail);
-    g_queue_push_tail(&e->effects, f);
-}
-
 /* With the account, as two accounts of one client may talk to each other. */
 static uint64_t
 hash_line(const char *account, const char *line)
@@ -252,6 +174,8 @@ run_line(eider_engine *e, const eider_effect *f)
     eider_note_own_line(e, f->account, f->line);
     r = e->env.send(e->env.data, f->account, f->to, f->line);
     e->counters.lines_sent++;
+    if (r == EIDER_SENT)
+        eider_ledger_line_out(e, f->account, f->peer, f->line, f->rides, false);
     if (r != EIDER_SENT && f->is_text)
         eider_outbox_failed(e, f, r == EIDER_TOO_BIG);
     else if (r == EIDER_TOO_BIG)
@@ -280,6 +204,8 @@ run_show(eider_engine *e, const eider_effect *f)
     eider_item *it = find_item(c, f);
     /* Who is not on the card was pushed off it: nobody accepted them. */
     eider_shown shown = {.from_candidate = true};
+    uint64_t ms;
+    size_t bytes;
 
     if (it == NULL)
         return;
@@ -297,8 +223,11 @@ run_show(eider_engine *e, const eider_effect *f)
     shown.written_ms = it->written_ms;
     shown.maybe_shown = it->maybe_shown;
     shown.fingerprint = digits;
+    ms = it->written_ms != 0 ? it->written_ms : eider_now(e);
+    bytes = it->text.n; /* showing may free it */
     if (e->env.show(e->env.data, f->account, f->to, &shown)) {
         e->counters.texts_shown++;
+        eider_ledger_wrote(e, f->account, f->peer, EIDER_SEEN_IN, ms, bytes);
         memcpy(e->shown[e->shown_next++ % G_N_ELEMENTS(e->shown)], f->id,
                EIDER_ID_LEN);
         eider_inbox_shown(e, f);

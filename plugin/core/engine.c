@@ -35,6 +35,7 @@ eider_engine_new(eider_engine **out, const eider_env *env, eider_store *store)
                                          (GDestroyNotify)eider_journaled_free);
     e->behind = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     eider_random(e->slot_seed.b, sizeof e->slot_seed.b);
+    eider_ledger_start(e);
     err = eider_index_read(e);
     if (err == EIDER_OK)
         err = eider_journal_fold(e);
@@ -90,6 +91,7 @@ eider_engine_free(eider_engine *e)
     settle(e);
     eider_journal_end(e);
     eider_guard_clear(e);
+    eider_ledger_end(e);
     g_hash_table_destroy(e->slots);
     g_hash_table_destroy(e->journaled);
     g_hash_table_destroy(e->behind);
@@ -361,6 +363,9 @@ eider_engine_send(eider_engine *e, const char *account, const char *peer,
         eider_meet_want(e, c, true);
     tell_waiting(e, c);
     err = eider_commit(e, c);
+    if (err == EIDER_OK)
+        eider_ledger_wrote(e, account, peer, EIDER_SEEN_OUT, eider_now(e),
+                           strlen(text));
     eider_effects_run(e);
     e->env.changed(e->env.data, account, peer);
     return err;

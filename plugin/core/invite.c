@@ -35,6 +35,7 @@ eider_invite_send(eider_engine *e, eider_contact *c, bool by_user)
     c->invites++;
     c->is_dirty = true;
     eider_do_text(e, c, c->peer, invitation);
+    eider_do_rides(c, EIDER_SEEN_INVITATION, 0);
 }
 
 /* Who was asked and stays online is asked again: the line may be lost.  An hour

@@ -132,6 +132,7 @@ eider_send_fragments(eider_engine *e, eider_contact *c, const char *to,
     for (unsigned i = 0; i < n; i++) {
         eider_fragment_seal(mask, id, message, (uint8_t)i, whole, size, &f);
         eider_do_line(e, c, to, &f, NULL, NULL);
+        eider_do_rides(c, EIDER_SEEN_HANDSHAKE, 0);
     }
 }
 

@@ -224,6 +224,8 @@ seal_parts(eider_engine *e, eider_contact *c, eider_session *s,
         err = eider_talk_seal(e, c, s, size, &t, en->written_ms, en);
         if (err != EIDER_OK)
             return err;
+        if (i == 0)
+            eider_do_rides(c, EIDER_SEEN_TEXT, eider_pad_lines(parts));
         at += n;
     }
     for (unsigned i = parts; i < eider_pad_lines(parts); i++) {

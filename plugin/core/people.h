@@ -21,6 +21,7 @@
 #include "eider/ratchet.h"
 #include "eider/sas.h"
 #include "eider/schedule.h"
+#include "eider/seen.h"
 
 #include <glib.h>
 
@@ -356,6 +357,12 @@ typedef struct {
 
 /* ---- what a commit lets out ----------------------------------------------- */
 
+/* What is in a line, for the ledger. */
+typedef struct {
+    uint8_t kind;  /* eider_seen_kind */
+    uint8_t lines; /* of the text whose first line this is; else 0 */
+} eider_rides;
+
 typedef enum {
     EIDER_DO_LINE,
     EIDER_DO_SHOW,
@@ -366,7 +373,8 @@ typedef enum {
 typedef struct {
     eider_do what;
     char *account, *peer;
-    char *to, *line;          /* LINE */
+    char *to, *line; /* LINE */
+    eider_rides rides;
     bool is_text;             /* LINE of this entry to this key: */
     uint8_t id[EIDER_ID_LEN]; /* of the item to SHOW; the text of a STATE */
     eider_text_state state;
@@ -391,6 +399,7 @@ typedef struct {
 /* A finished line, on disk, that waits for its slot. */
 typedef struct {
     char *to, *line;
+    eider_rides rides;
 } eider_ready;
 
 /* Of one contact, for the life of the engine: what a write that fails takes
@@ -409,6 +418,8 @@ typedef struct {
     eider_buf bytes;
     unsigned file; /* of EIDER_JOURNALS_MAX */
 } eider_journaled;
+
+typedef struct eider_ledger eider_ledger;
 
 struct eider_engine {
     eider_env env;
@@ -439,6 +450,10 @@ struct eider_engine {
     uint8_t shown[256][EIDER_ID_LEN]; /* ids shown by this process, a ring */
     unsigned shown_next;
     eider_counters counters;
+    eider_ledger *ledger;
+    uint64_t arrived_ms; /* the line that is being read, and what is in it */
+    eider_rides arrives;
+    bool arrives_in_slot;
 };
 
 #endif

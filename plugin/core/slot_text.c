@@ -103,11 +103,12 @@ eider_slot_text_next(eider_engine *e, eider_contact *c, eider_session *s,
 
 void
 eider_slot_text_left(eider_engine *e, eider_contact *c, eider_session *s,
-                     const eider_text *text)
+                     const eider_text *text, eider_rides *rides)
 {
     guint at = 0;
     eider_target *t = find_target(c, &s->pk, &at);
 
+    *rides = (eider_rides){EIDER_SEEN_TEXT, 1};
     c->is_dirty = true;
     if (++t->part < text->parts)
         return;

@@ -161,7 +161,8 @@ fill_random(eider_frame *f)
 }
 
 static void
-add_ready(eider_slots *x, const char *to, const eider_frame *f)
+add_ready(eider_slots *x, const char *to, const eider_frame *f,
+          eider_rides rides)
 {
     char line[EIDER_LINE_MAX + 1];
     eider_ready *r = g_new0(eider_ready, 1);
@@ -169,6 +170,7 @@ add_ready(eider_slots *x, const char *to, const eider_frame *f)
     eider_line_encode(f, line);
     r->to = g_strdup(to != NULL ? to : x->peer);
     r->line = g_strdup(line);
+    r->rides = rides;
     g_ptr_array_add(x->ready, r);
     g_ptr_array_add(x->places, g_strdup(r->to));
 }
@@ -197,9 +199,10 @@ find_owing(eider_engine *e, eider_contact *c, const eider_public *pk)
 /* The frame of session @s, or random bytes where it cannot send. */
 static void
 seal_session(eider_engine *e, eider_contact *c, eider_session *s,
-             eider_frame *f)
+             eider_frame *f, eider_rides *rides)
 {
-    if (s == NULL || eider_talk_seal_slot(e, c, s, f) != EIDER_OK) {
+    *rides = (eider_rides){0};
+    if (s == NULL || eider_talk_seal_slot(e, c, s, f, rides) != EIDER_OK) {
         if (s != NULL)
             eider_meet_trigger(e, c);
         fill_random(f);
@@ -212,15 +215,16 @@ seal_first(eider_engine *e, eider_contact *c, eider_slots *x,
 {
     eider_waiting_frame *w = eider_slots_next(e, c);
     eider_session *other = w == NULL ? find_owing(e, c, NULL) : NULL;
+    eider_rides rides = {EIDER_SEEN_HANDSHAKE, 0};
     eider_frame f;
 
     if (w != NULL) {
-        add_ready(x, w->to, &w->frame);
+        add_ready(x, w->to, &w->frame, rides);
         eider_waiting_free(w);
         return;
     }
-    seal_session(e, c, other != NULL ? other : own, &f);
-    add_ready(x, other != NULL ? other->address : to, &f);
+    seal_session(e, c, other != NULL ? other : own, &f, &rides);
+    add_ready(x, other != NULL ? other->address : to, &f, rides);
 }
 
 /* One frame to each accepted device; to the bare name where there is none. */
@@ -234,6 +238,7 @@ seal_contact(eider_engine *e, eider_contact *c, eider_slots *x)
     for (guint i = 0; i < card->keys->len; i++) {
         const eider_known *k = &g_array_index(card->keys, eider_known, i);
         eider_session *s, *sends;
+        eider_rides rides;
         const char *to;
         eider_frame f;
 
@@ -246,8 +251,8 @@ seal_contact(eider_engine *e, eider_contact *c, eider_slots *x)
         if (is_first) {
             seal_first(e, c, x, s != NULL ? s : sends, to);
         } else {
-            seal_session(e, c, s != NULL ? s : sends, &f);
-            add_ready(x, to, &f);
+            seal_session(e, c, s != NULL ? s : sends, &f, &rides);
+            add_ready(x, to, &f, rides);
         }
         is_first = false;
     }
@@ -268,7 +273,8 @@ fill_places(eider_slots *x)
     g_ptr_array_set_size(x->ready, 0);
     for (guint i = 0; i < MAX(places->len, 1); i++) {
         fill_random(&f);
-        add_ready(x, i < places->len ? g_ptr_array_index(places, i) : NULL, &f);
+        add_ready(x, i < places->len ? g_ptr_array_index(places, i) : NULL, &f,
+                  (eider_rides){0});
     }
 }
 
@@ -366,8 +372,11 @@ hand_over(eider_engine *e, eider_slots *x)
         eider_note_own_line(e, x->account, r->line);
         sent = e->env.send(e->env.data, x->account, r->to, r->line);
         e->counters.lines_sent++;
-        if (sent == EIDER_SENT)
+        if (sent == EIDER_SENT) {
+            eider_ledger_line_out(e, x->account, x->peer, r->line, r->rides,
+                                  true);
             continue;
+        }
         /* The same one in the next slot. */
         g_ptr_array_add(x->ready, g_ptr_array_steal_index(lines, i--));
     }

@@ -162,7 +162,7 @@ eider_talk_seal(eider_engine *e, eider_contact *c, eider_session *s,
 
 eider_err
 eider_talk_seal_slot(eider_engine *e, eider_contact *c, eider_session *s,
-                     eider_frame *out)
+                     eider_frame *out, eider_rides *rides)
 {
     const eider_entry *en = NULL;
     eider_text t = {0};
@@ -177,7 +177,7 @@ eider_talk_seal_slot(eider_engine *e, eider_contact *c, eider_session *s,
         return err;
     s->owes_cover = false;
     if (en != NULL)
-        eider_slot_text_left(e, c, s, &t);
+        eider_slot_text_left(e, c, s, &t, rides);
     return EIDER_OK;
 }
 
@@ -312,6 +312,7 @@ take_text(eider_engine *e, eider_contact *c, eider_session *s,
         card->is_left = false;
         c->card_dirty = true;
     }
+    e->arrives = eider_rides_of(&t);
     eider_inbox_text(e, c, s, &t, written_ms);
 }
 

@@ -100,6 +100,8 @@ void eider_do_line(eider_engine *e, eider_contact *c, const char *to,
                    const eider_public *pk);
 void eider_do_text(eider_engine *e, eider_contact *c, const char *to,
                    const char *text);
+/* What is in the line that was done last. */
+void eider_do_rides(eider_contact *c, eider_seen_kind kind, unsigned lines);
 void eider_do_show(eider_contact *c, eider_item *it);
 void eider_do_tell(eider_contact *c, eider_news_kind k, unsigned count,
                    const char *detail);
@@ -113,6 +115,26 @@ bool eider_is_own_line(const eider_engine *e, const char *account,
                        const eider_frame *f);
 /* Sessions are void: our state was put back.  Meets anew. */
 void eider_contact_restored(eider_engine *e, eider_contact *c);
+
+/* ---- ledger_note.c: what is seen of it all ---------------------------------- */
+
+void eider_ledger_start(eider_engine *e);
+void eider_ledger_end(eider_engine *e);
+void eider_ledger_note(eider_engine *e, const char *account, const char *peer,
+                       const eider_seen_event *ev);
+void eider_ledger_line_out(eider_engine *e, const char *account,
+                           const char *peer, const char *line,
+                           eider_rides rides, bool is_slot);
+eider_rides eider_rides_of(const eider_text *t);
+/* The one that e->arrives speaks of. */
+void eider_ledger_line_in(eider_engine *e, const char *account,
+                          const char *peer, size_t bytes);
+/* A text that is no line: an invitation, if it is swallowed. */
+void eider_ledger_open_in(eider_engine *e, const char *account,
+                          const char *peer, eider_verdict verdict,
+                          size_t bytes);
+void eider_ledger_wrote(eider_engine *e, const char *account, const char *peer,
+                        eider_seen_way way, uint64_t ms, size_t bytes);
 
 /* ---- journal.c: states in one write ---------------------------------------- */
 
@@ -174,7 +196,7 @@ void eider_guard_clear(eider_engine *e);
 eider_entry *eider_slot_text_next(eider_engine *e, eider_contact *c,
                                   eider_session *s, eider_text *out);
 void eider_slot_text_left(eider_engine *e, eider_contact *c, eider_session *s,
-                          const eider_text *text);
+                          const eider_text *text, eider_rides *rides);
 /* Nothing is half said any more. */
 void eider_slot_text_reset(eider_contact *c);
 
@@ -301,7 +323,8 @@ EIDER_MUST_USE eider_err eider_talk_seal(eider_engine *e, eider_contact *c,
 /* The next frame of @s for a slot: text if some waits, else cover. */
 EIDER_MUST_USE eider_err eider_talk_seal_slot(eider_engine *e, eider_contact *c,
                                               eider_session *s,
-                                              eider_frame *out);
+                                              eider_frame *out,
+                                              eider_rides *rides);
 EIDER_MUST_USE eider_err eider_talk_cover(eider_engine *e, eider_contact *c,
                                           eider_session *s);
 /* Try every session; EIDER_E_AUTH: none opens it. */

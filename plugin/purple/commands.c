@@ -51,8 +51,19 @@ say_help(PurpleConversation *conv)
                          "/eider fingerprint: whose keys these are\n"
                          "/eider keys: all keys, yours and theirs\n"
                          "/eider check: make sure that it is really them\n"
+                         "/eider sees: what the server sees of all this\n"
                          "/eider cancel: delete the text that waits\n"
                          "/eider help: this"));
+}
+
+static void
+say_sees(PurpleConversation *conv)
+{
+    char *text = eider_sees_table.words(purple_conversation_get_account(conv),
+                                        purple_conversation_get_name(conv));
+
+    eider_say_in(conv, text);
+    g_free(text);
 }
 
 static void
@@ -105,6 +116,8 @@ on_command(PurpleConversation *conv, const char *cmd G_GNUC_UNUSED, char **args,
         eider_ring_show();
     else if (strcmp(word, "check") == 0)
         eider_check_open(account, who);
+    else if (strcmp(word, "sees") == 0)
+        say_sees(conv);
     else if (strcmp(word, "cancel") == 0)
         eider_face_app()->cancel(account, who);
     else
@@ -121,7 +134,7 @@ eider_commands_start(void)
         PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_CHAT |
             PURPLE_CMD_FLAG_ALLOW_WRONG_ARGS,
         NULL, on_command,
-        _("eider on|off|status|steady|check|fingerprint|keys|cancel|help: "
+        _("eider on|off|status|steady|check|fingerprint|keys|sees|cancel|help: "
           "private "
           "conversations"),
         NULL);

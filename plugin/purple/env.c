@@ -313,6 +313,18 @@ text_state(void *data G_GNUC_UNUSED, const char *account G_GNUC_UNUSED,
     eider_face_text(id, state);
 }
 
+static bool
+has_ledger(void *data G_GNUC_UNUSED)
+{
+    return purple_prefs_get_bool(EIDER_PREF_LEDGER);
+}
+
+static void
+seen(void *data G_GNUC_UNUSED, const char *account, const char *peer)
+{
+    eider_sees_grew(account, peer);
+}
+
 void
 eider_purple_env(eider_env *out)
 {
@@ -336,6 +348,8 @@ eider_purple_env(eider_env *out)
         .may_steady = eider_steady_may,
         .typing = typing,
         .text_state = text_state,
+        .has_ledger = has_ledger,
+        .seen = seen,
     };
 }
 

@@ -301,6 +301,7 @@ eider_face_app(void)
         .text_words = eider_words_text,
         .is_logged = eider_logs_is_kept,
         .set_logged = eider_logs_choose,
+        .seen = &eider_sees_table,
     };
 
     return &app;

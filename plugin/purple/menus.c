@@ -11,6 +11,7 @@ typedef enum {
     STEADY_OFF,
     FINGERPRINTS,
     CHECK,
+    SEES,
     NEW_DEVICE,
     KEEP_LOG,
     KEEP_NO_LOG,
@@ -48,6 +49,9 @@ act(PurpleAccount *account, const char *who, deed what)
         break;
     case CHECK:
         eider_check_open(account, who);
+        break;
+    case SEES:
+        eider_sees_open(account, who);
         break;
     case NEW_DEVICE:
         eider_question_ask(account, who);
@@ -105,6 +109,7 @@ submenu(PurpleAccount *account, const char *who, PurpleCallback cb)
         list = g_list_append(list,
                              item(_("_Check it is really them..."), cb, CHECK));
     list = g_list_append(list, item(_("_Fingerprints..."), cb, FINGERPRINTS));
+    list = g_list_append(list, item(_("_What the server sees..."), cb, SEES));
     if (v.status.waiting > 0)
         list = g_list_append(list, item(_("_Delete what waits"), cb, CANCEL));
     if (v.status.is_private)

@@ -90,6 +90,7 @@ static gboolean
 unload(PurplePlugin *plugin)
 {
     eider_face_stop();
+    eider_sees_stop();
     eider_logs_stop();
     purple_plugin_ipc_unregister_all(plugin);
     purple_signals_disconnect_by_handle(plugin);

@@ -84,6 +84,8 @@ make_frame(PurplePlugin *plugin G_GNUC_UNUSED)
     add_slot(frame);
     add(frame, NULL, _("On this computer"));
     add_log(frame);
+    add(frame, EIDER_PREF_LEDGER,
+        _("Note what the server sees, to show it (sealed; never a text)"));
     add(frame, NULL,
         _("The longest line of an account is set in its own settings"));
     return frame;
@@ -99,6 +101,7 @@ eider_prefs_init(void)
     purple_prefs_add_string(EIDER_PREF_DEFAULT, "auto");
     purple_prefs_add_int(EIDER_PREF_SLOT, EIDER_SLOT_DEFAULT);
     purple_prefs_add_string(EIDER_PREF_LOG, "client");
+    purple_prefs_add_bool(EIDER_PREF_LEDGER, TRUE);
 }
 
 static void

@@ -18,12 +18,14 @@
 #include "eider/check.h"
 #include "eider/engine.h"
 #include "eider/keyring.h"
+#include "eider/ledger.h"
 #include "eider/ui.h"
 
 #define EIDER_PREF_ROOT    "/plugins/core/eider"
 #define EIDER_PREF_DEFAULT EIDER_PREF_ROOT "/default"
 #define EIDER_PREF_SLOT    EIDER_PREF_ROOT "/slot"
 #define EIDER_PREF_LOG     EIDER_PREF_ROOT "/log"
+#define EIDER_PREF_LEDGER  EIDER_PREF_ROOT "/ledger"
 #define EIDER_LINE_SETTING "eider-max-line"
 
 /* ---- plugin.c ---- */
@@ -231,6 +233,23 @@ void eider_logs_start(void);
 void eider_logs_stop(void);
 bool eider_logs_is_kept(PurpleAccount *account, const char *who);
 void eider_logs_choose(PurpleAccount *account, const char *who, bool keep);
+
+/* ---- sees.c: what the server sees ---- */
+extern const eider_seen_app eider_sees_table;
+/* The face's window, or the words. */
+void eider_sees_open(PurpleAccount *account, const char *who);
+/* There is something new; @peer NULL: something was deleted. */
+void eider_sees_grew(const char *account, const char *peer);
+void eider_sees_stop(void);
+
+/* ---- words_sees.c: every sentence about it; g_free() ---- */
+const char *eider_words_row(eider_seen_row row);
+const char *eider_words_level(eider_seen_level level);
+char *eider_words_estimate(eider_seen_row row, const eider_seen_estimate *is,
+                           const eider_status *s, const char *name);
+char *eider_words_seen_numbers(const eider_seen_sums *sums);
+/* What no mode hides; NULL at the end, g_strfreev(). */
+char **eider_words_not_hidden(PurpleAccount *account, const char *name);
 
 /* ---- face.c: the table of ui.h ---- */
 const eider_app *eider_face_app(void);
