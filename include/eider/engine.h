@@ -149,13 +149,15 @@ EIDER_MUST_USE eider_err eider_engine_decide(eider_engine *e,
 /*
  * Steady with a private contact: everything to them rides in slots.
  *
- * Offers @slot seconds (5, 10, 15, 30), or accepts their offer of as many.  0
+ * Offers @slot seconds (5, 10, 15, 30, 60), or accepts their offer of as many.  0
  * ends it: after a drawn time, so that the end does not tell of the last
  * text; said again, at once.  0 while they offer declines.
  *
  * Returns:  EIDER_OK, EIDER_E_STORE
  *           EIDER_E_MALFORMED  no such slot
- *           EIDER_E_STATE      not private, or never met; nothing to end
+ *           EIDER_E_STATE      not private, or never met; nothing to end; a
+ *                              member of a set of decoys, and @slot is neither
+ *                              60 nor 0
  */
 EIDER_MUST_USE eider_err eider_engine_steady(eider_engine *e,
                                              const char *account,
@@ -164,8 +166,11 @@ EIDER_MUST_USE eider_err eider_engine_steady(eider_engine *e,
  * each line of the mode; false for a contact that is not loaded. */
 bool eider_engine_is_steady(eider_engine *e, const char *account,
                             const char *peer);
-/* How many contacts of the account are, without @peer (may be NULL). */
+/* How many contacts of the account are, without @peer (may be NULL), and how
+ * many lines a minute go to them: 60 / T each. */
 unsigned eider_engine_steady_count(eider_engine *e, const char *account,
+                                   const char *peer);
+unsigned eider_engine_steady_lines(eider_engine *e, const char *account,
                                    const char *peer);
 /* Did their Eider speak from this address since they came online? */
 bool eider_engine_is_address(eider_engine *e, const char *account,

@@ -123,7 +123,8 @@ typedef struct {
      * accepted without a question; 0: none is.  NULL: EIDER_SLOT_DEFAULT. */
     unsigned (*own_slot)(void *data);
     /* May an offer be accepted without a question, as far as the carrier is
-     * concerned?  @others: Steady contacts that the account has besides. */
+     * concerned?  @others: lines a minute that go to the account's other Steady
+     * contacts. */
     bool (*may_steady)(void *data, const char *account, const char *peer,
                        unsigned slot, unsigned others);
     /* They type (1), paused (2) or do not (0). */

@@ -64,6 +64,7 @@
 
 /* Steady. */
 #define EIDER_SLOT_DEFAULT  10  /* the user's own setting, as shipped */
+#define EIDER_SLOT_DECOYS   60  /* of every member of a set of decoys */
 #define EIDER_SLOT_PASS     200 /* ms between two sealing passes */
 #define EIDER_SLOT_LATE     10  /* a slot is missed after T / this */
 #define EIDER_MODE_SAYS     3   /* frames that say an accept */
@@ -74,8 +75,13 @@
 #define EIDER_LINGER_MAX    900 /* ... between these two */
 #define EIDER_SLOT_GUARD    250 /* ms before a slot: lines wait for it */
 #define EIDER_SLOT_HELD     256 /* of them, of all contacts */
+#define EIDER_HS_SLOTS      7   /* one way and back of a handshake: no sooner */
+#define EIDER_HS_SLOTS_ALL  20  /* all of it, with a frame lost */
 #define EIDER_SLOT_QUEUE    64  /* handshake frames that wait for slots */
 #define EIDER_JOURNALS_MAX  64  /* files of slots; one a sealing pass */
+#define EIDER_DECOYS_MIN    4   /* fewer hide little more than Steady alone */
+#define EIDER_DECOYS_MAX    10  /* a line every 6 s, about 10 MB a day */
+#define EIDER_DECOYS_AGAIN  600 /* until what stood against one is looked at */
 
 /* Sessions and trust. */
 #define EIDER_OLD_SESSIONS_MAX 2

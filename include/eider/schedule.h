@@ -32,7 +32,7 @@ typedef struct {
     uint64_t next_ms;  /* ... when it is */
 } eider_schedule;
 
-/* Is this a slot that may be agreed on: 5, 10, 15 or 30 s? */
+/* Is this a slot that may be agreed on: 5, 10, 15, 30 or 60 s? */
 bool eider_slot_is_valid(unsigned seconds);
 
 /* Start one: slot 0 is 2.5 passes and a drawn part of @slot_ms from @now. */

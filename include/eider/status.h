@@ -73,6 +73,22 @@ typedef enum {
     EIDER_PHASE_STOPPED,
 } eider_check_phase;
 
+/* Does a member of a set of decoys take part in it now, and if not, why? */
+typedef enum {
+    EIDER_PART_NONE,     /* in no set */
+    EIDER_PART_TAKES,    /* slots run, as those of the others do */
+    EIDER_PART_OPEN,     /* the user does not talk privately with them */
+    EIDER_PART_UNMET,    /* no Eider of theirs is known, or none accepted */
+    EIDER_PART_OFFLINE,  /* one of the two is */
+    EIDER_PART_ASKED,    /* their Eider has not answered yet */
+    EIDER_PART_REFUSED,  /* they declined, or ended it */
+    EIDER_PART_ENDED,    /* the user ended it with them */
+    EIDER_PART_HINDERED, /* a program without Eider, the carrier's limit, not
+                            on the list: looked at again by itself */
+    EIDER_PART_PARTLY,   /* a device of theirs has not agreed */
+    EIDER_PARTS
+} eider_part;
+
 #define EIDER_LABEL_SIZE  41
 #define EIDER_NAME_SIZE   121
 #define EIDER_DIGITS_SIZE 36
@@ -137,6 +153,9 @@ typedef struct {
     unsigned steady_agreed; /* accepted devices that have agreed */
     bool steady_runs;       /* slots are being sent: both are online */
     uint64_t steady_ends;   /* ms since 1970: our off takes effect; 0 */
+    eider_part part;        /* NONE: no decoy, and the next two are 0 */
+    unsigned decoys;        /* members of the account's set, and ... */
+    unsigned decoys_now;    /* ... those of them that take part now */
 } eider_status;
 
 #define EIDER_QUESTION_SIZE 121

@@ -165,7 +165,7 @@ typedef struct {
                      const char *fingerprint, eider_question *out);
     void (*question_clear)(eider_question *question);
 
-    /* Steady every @slot seconds (5, 10, 15, 30; 0: off).  Asks first, with
+    /* Steady every @slot seconds (5, 10, 15, 30, 60; 0: off).  Asks first, with
      * what it costs; says why it cannot be. */
     void (*set_steady)(struct _PurpleAccount *account, const char *who,
                        unsigned slot);

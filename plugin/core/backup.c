@@ -2,6 +2,8 @@
 /* What goes into a backup, and how an engine takes one. */
 #include "work.h"
 
+#include "decoys.h"
+
 #include "eider/backup.h"
 
 #include <string.h>
@@ -224,6 +226,7 @@ merge(eider_engine *e, load *l)
     gpointer k, v;
 
     merge_accounts(e, l);
+    eider_decoys_merge(e, &l->index);
     g_hash_table_iter_init(&it, e->index.cards);
     while (g_hash_table_iter_next(&it, &k, &v)) {
         eider_card *mine = v;
@@ -372,6 +375,7 @@ take(eider_engine *e, load *l)
         eider_index_roll_back(e);
         return EIDER_E_STORE;
     }
+    eider_decoys_index(e);
     g_hash_table_remove_all(e->strangers);
     g_hash_table_remove_all(e->unread);
     return EIDER_OK;

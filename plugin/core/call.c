@@ -125,13 +125,15 @@ eider_meet_take(eider_engine *e, eider_contact *c, eider_assembly *as)
 /* ---- time ----------------------------------------------------------------- */
 
 static uint64_t
-repeat_due(const eider_engine *e, const eider_meeting *m)
+repeat_due(const eider_engine *e, const eider_contact *c)
 {
+    const eider_meeting *m = &c->meeting;
     /* The answer to an invitation: 2 min and 1 h only. */
     unsigned step = m->repeats_max == EIDER_REPEATS_INVITED ? m->repeats * 2 + 1
                                                             : m->repeats;
 
-    return m->sent_ms + eider_repeat_after(e, step);
+    return m->sent_ms +
+           eider_slots_span(e, c, eider_repeat_after(e, step), EIDER_HS_SLOTS);
 }
 
 static void
@@ -151,7 +153,7 @@ repeat_if_due(eider_engine *e, eider_contact *c, bool came_online)
     if (!e->env.is_reachable(e->env.data, c->account, c->peer) ||
         eider_slots_has(c, &m->a.id1, 1))
         return;
-    if (came_online || (eider_now(e) >= repeat_due(e, m) &&
+    if (came_online || (eider_now(e) >= repeat_due(e, c) &&
                         (is_online || m->repeats >= REPEAT_ALWAYS)))
         (void)!eider_meet_step(e, c, EIDER_EV_REPEAT, NULL);
 }
@@ -206,7 +208,7 @@ eider_meet_due(const eider_engine *e, const eider_contact *c)
         expires = MIN(expires, m->insist_ms);
     if (eider_meet_is_used_up(e, m))
         return expires;
-    due = repeat_due(e, m);
+    due = repeat_due(e, c);
     /* Due, but the peer is not there: coming online is the next chance. */
     return due > eider_now(e) ? MIN(due, expires) : expires;
 }

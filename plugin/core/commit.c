@@ -5,6 +5,8 @@
  */
 #include "work.h"
 
+#include "decoys.h"
+
 #include "eider/crypto.h"
 #include "eider/fingerprint.h"
 #include "eider/markup.h"
@@ -267,6 +269,7 @@ eider_effects_run(eider_engine *e)
         eider_effect_free(f);
     }
     e->is_running = false;
+    eider_decoys_note(e);
     eider_wake(e);
 }
 
@@ -300,33 +303,6 @@ eider_contact_roll_back(eider_engine *e, eider_contact *old)
     eider_contact_free(old);
 }
 
-static uint64_t
-earlier(uint64_t a, uint64_t b)
-{
-    return a == 0 ? b : b == 0 ? a : MIN(a, b);
-}
-
-uint64_t
-eider_find_due(eider_engine *e, eider_contact *c)
-{
-    uint64_t due = earlier(c->is_soon ? c->soon_ms : 0, c->stray_ms);
-
-    due = earlier(due, c->retry_ms);
-    due = earlier(due, eider_meet_due(e, c));
-    due = earlier(due, eider_legs_due(e, c));
-    due = earlier(due, eider_invite_due(e, c));
-    due = earlier(due, eider_outbox_due(e, c));
-    due = earlier(due, eider_inbox_due(c));
-    due = earlier(due, eider_check_due(e, c));
-    due = earlier(due, eider_steady_due(e, c));
-    for (guint i = 0; i < c->sessions->len; i++) {
-        const eider_session *s = g_ptr_array_index(c->sessions, i);
-
-        due = earlier(due, s->ack_ms);
-    }
-    return due;
-}
-
 /* What the card on disk says must never be better than the contact is.  That
  * it is well again is written when the card is for another reason, or at the
  * end: a message is not to cost a second write. */
@@ -354,6 +330,7 @@ eider_commit(eider_engine *e, eider_contact *c)
     eider_err err = EIDER_OK;
     eider_effect *f;
 
+    eider_decoys_tick(e, c);
     note_waiting(e, c);
     if (c->card_dirty && !c->card_last)
         err = eider_index_write_card(e, eider_card_of(e, c));

@@ -2,6 +2,8 @@
 /* Who is to be looked at next, however many are loaded. */
 #include "work.h"
 
+#include "decoys.h"
+
 static gint
 by_due(gconstpointer a, gconstpointer b, gpointer unused)
 {
@@ -21,6 +23,34 @@ eider_due(eider_engine *e, eider_contact *c, uint64_t ms)
     c->due_ms = ms;
     c->due_at =
         ms != 0 ? g_sequence_insert_sorted(e->due, c, by_due, NULL) : NULL;
+}
+
+static uint64_t
+earlier(uint64_t a, uint64_t b)
+{
+    return a == 0 ? b : b == 0 ? a : MIN(a, b);
+}
+
+uint64_t
+eider_find_due(eider_engine *e, eider_contact *c)
+{
+    uint64_t due = earlier(c->is_soon ? c->soon_ms : 0, c->stray_ms);
+
+    due = earlier(due, c->retry_ms);
+    due = earlier(due, eider_meet_due(e, c));
+    due = earlier(due, eider_legs_due(e, c));
+    due = earlier(due, eider_invite_due(e, c));
+    due = earlier(due, eider_outbox_due(e, c));
+    due = earlier(due, eider_inbox_due(c));
+    due = earlier(due, eider_check_due(e, c));
+    due = earlier(due, eider_steady_due(e, c));
+    due = earlier(due, c->decoy_ms);
+    for (guint i = 0; i < c->sessions->len; i++) {
+        const eider_session *s = g_ptr_array_index(c->sessions, i);
+
+        due = earlier(due, s->ack_ms);
+    }
+    return due;
 }
 
 void

@@ -2,6 +2,8 @@
 /* The engine's door: what the client tells it and asks it. */
 #include "work.h"
 
+#include "decoys.h"
+
 #include "eider/crypto.h"
 #include "eider/markup.h"
 
@@ -34,9 +36,12 @@ eider_engine_new(eider_engine **out, const eider_env *env, eider_store *store)
     e->journaled = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
                                          (GDestroyNotify)eider_journaled_free);
     e->behind = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    e->decoys =
+        g_ptr_array_new_with_free_func((GDestroyNotify)eider_member_free);
     eider_random(e->slot_seed.b, sizeof e->slot_seed.b);
     eider_ledger_start(e);
     err = eider_index_read(e);
+    eider_decoys_index(e);
     if (err == EIDER_OK)
         err = eider_journal_fold(e);
     if (err != EIDER_OK) {
@@ -92,6 +97,7 @@ eider_engine_free(eider_engine *e)
     eider_journal_end(e);
     eider_guard_clear(e);
     eider_ledger_end(e);
+    g_ptr_array_free(e->decoys, TRUE);
     g_hash_table_destroy(e->slots);
     g_hash_table_destroy(e->journaled);
     g_hash_table_destroy(e->behind);
@@ -179,7 +185,8 @@ eider_engine_account(eider_engine *e, const char *account, bool online)
         while (g_hash_table_iter_next(&it, NULL, &v)) {
             const eider_card *card = v;
 
-            if (card->is_busy && strcmp(card->account, account) == 0)
+            if ((card->is_busy || card->is_decoy) &&
+                strcmp(card->account, account) == 0)
                 g_ptr_array_add(peers, g_strdup(card->peer));
         }
     }
@@ -201,7 +208,8 @@ eider_engine_presence(eider_engine *e, const char *account, const char *peer,
 {
     const eider_card *card = eider_card_find(e, account, peer);
     eider_contact *c =
-        card != NULL && card->choice == EIDER_ON && !card->is_calm
+        card != NULL &&
+                (card->is_decoy || (card->choice == EIDER_ON && !card->is_calm))
             ? eider_contact_get(e, account, peer)
             : eider_contact_if_busy(e, account, peer);
 

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define INDEX_VERSION 3 /* 1, 2: without what is marked so below */
+#define INDEX_VERSION 4 /* 1 to 3: without what is marked so below */
 #define STRING_MAX    4096
 #define KEYS_MAX      64 /* accepted, candidates and refused together */
 
@@ -84,7 +84,8 @@ pickle_card(const eider_card *card, eider_buf *out)
     eider_put_u8(out, (uint8_t)card->choice);
     eider_put_u8(out, (uint8_t)(card->was_private | card->has_spoken << 1 |
                                 card->is_left << 2 | card->is_busy << 3 |
-                                card->is_calm << 4));
+                                card->is_calm << 4 | card->is_decoy << 5 |
+                                card->is_refused << 6));
     eider_put_u16(out, (uint16_t)card->keys->len);
     for (guint i = 0; i < card->keys->len; i++) {
         const eider_known *k = &g_array_index(card->keys, eider_known, i);
@@ -176,6 +177,8 @@ unpickle_card(eider_index *x, unsigned version, eider_reader *r)
     card->is_left = flags >> 2 & 1;
     card->is_busy = flags >> 3 & 1;
     card->is_calm = flags >> 4 & 1;
+    card->is_decoy = version >= 4 && (flags >> 5 & 1) != 0;
+    card->is_refused = version >= 4 && (flags >> 6 & 1) != 0;
     n = eider_get_u16(r);
     if (card->choice > EIDER_OFF || n > KEYS_MAX)
         r->failed = true;

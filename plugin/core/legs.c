@@ -235,19 +235,21 @@ eider_leg_finish(eider_engine *e, eider_contact *c, eider_assembly *as)
 /* ---- actions -------------------------------------------------------------- */
 
 static bool
-is_too_soon(const eider_engine *e, const eider_leg *l)
+is_too_soon(const eider_engine *e, const eider_contact *c, const eider_leg *l)
 {
     uint64_t now = eider_now(e);
 
     return l->sent_ms <= now &&
-           now < l->sent_ms + eider_span(e, EIDER_REPEAT_GAP);
+           now < l->sent_ms + eider_slots_span(e, c,
+                                               eider_span(e, EIDER_REPEAT_GAP),
+                                               EIDER_HS_SLOTS);
 }
 
 static eider_err
 send_2_again(eider_engine *e, eider_contact *c, eider_leg *l,
              eider_assembly *as)
 {
-    if (is_too_soon(e, l))
+    if (is_too_soon(e, c, l))
         return EIDER_E_LIMIT;
     l->mask = as->mask;
     l->sent_ms = eider_now(e);
@@ -286,7 +288,7 @@ send_3_again(eider_engine *e, eider_contact *c, eider_leg *l,
 {
     eider_session *s = eider_contact_sid(c, l->sid);
 
-    if (s == NULL || is_too_soon(e, l))
+    if (s == NULL || is_too_soon(e, c, l))
         return EIDER_E_LIMIT;
     l->mask = as->mask;
     send_3(e, c, l);
@@ -356,7 +358,7 @@ cover_again(eider_engine *e, eider_contact *c, eider_leg *l, eider_assembly *as)
     eider_session *s = eider_contact_sid(c, l->sid);
 
     (void)as;
-    if (s == NULL || is_too_soon(e, l))
+    if (s == NULL || is_too_soon(e, c, l))
         return EIDER_E_LIMIT;
     l->sent_ms = eider_now(e);
     return eider_talk_cover(e, c, s);
@@ -387,6 +389,14 @@ eider_legs_expire(eider_engine *e, eider_contact *c)
     }
 }
 
+static uint64_t
+repeat_due(const eider_engine *e, const eider_contact *c, const eider_leg *l)
+{
+    return l->sent_ms + eider_slots_span(e, c,
+                                         eider_repeat_after(e, l->repeats),
+                                         EIDER_HS_SLOTS);
+}
+
 void
 eider_legs_tick(eider_engine *e, eider_contact *c, bool came_online)
 {
@@ -401,9 +411,8 @@ eider_legs_tick(eider_engine *e, eider_contact *c, bool came_online)
 
         if (l->state == EIDER_LEG_PROVEN_I && reaches && !is_off &&
             l->repeats < EIDER_REPEATS_MAX &&
-            (came_online ||
-             (eider_now(e) >= l->sent_ms + eider_repeat_after(e, l->repeats) &&
-              (is_online || l->repeats >= 3))))
+            (came_online || (eider_now(e) >= repeat_due(e, c, l) &&
+                             (is_online || l->repeats >= 3))))
             (void)!eider_leg_step(e, c, l, EIDER_EV_M3_REPEAT, NULL);
     }
 }
@@ -416,7 +425,7 @@ eider_legs_due(const eider_engine *e, const eider_contact *c)
     for (guint i = 0; i < c->legs->len; i++) {
         const eider_leg *l = g_ptr_array_index(c->legs, i);
         uint64_t t = l->since_ms + eider_span(e, EIDER_ANSWERED_KEEP);
-        uint64_t r = l->sent_ms + eider_repeat_after(e, l->repeats);
+        uint64_t r = repeat_due(e, c, l);
 
         if (l->state == EIDER_LEG_PROVEN_I && l->repeats < EIDER_REPEATS_MAX &&
             r > now)

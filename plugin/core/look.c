@@ -2,6 +2,8 @@
 /* What people look at, and their word about a key that nobody knows. */
 #include "work.h"
 
+#include "decoys.h"
+
 #include "eider/crypto.h"
 #include "eider/fingerprint.h"
 
@@ -113,8 +115,10 @@ eider_engine_status(eider_engine *e, const char *account, const char *peer,
         out->steady_agreed += s != NULL && is_steady_with(c, s);
     }
     out->is_checked = all_checked && out->devices > 0;
-    if (c != NULL)
+    if (c != NULL) {
         look_at_steady(e, c, out);
+        eider_decoys_look(e, card, c, out);
+    }
     look(e, out, out->is_checked, card != NULL && c == NULL);
     out->is_known = out->is_known || out->is_private;
     eider_effects_run(e);

@@ -235,7 +235,9 @@ yield_to(eider_engine *e, eider_contact *c, eider_assembly *as)
     eider_err err = eider_leg_answer(e, c, as);
 
     if (err == EIDER_OK)
-        c->meeting.pause_ms = eider_now(e) + eider_span(e, EIDER_PAUSE);
+        c->meeting.pause_ms =
+            eider_now(e) + eider_slots_span(e, c, eider_span(e, EIDER_PAUSE),
+                                            EIDER_HS_SLOTS_ALL);
     return err;
 }
 
@@ -244,7 +246,9 @@ yield_to(eider_engine *e, eider_contact *c, eider_assembly *as)
 static eider_err
 insist(eider_engine *e, eider_contact *c, eider_assembly *as)
 {
-    uint64_t from = c->meeting.sent_ms + eider_span(e, EIDER_REPEAT_GAP);
+    uint64_t from =
+        c->meeting.sent_ms +
+        eider_slots_span(e, c, eider_span(e, EIDER_REPEAT_GAP), EIDER_HS_SLOTS);
 
     if (eider_now(e) < from) {
         c->meeting.insist_ms = from;

@@ -50,6 +50,8 @@ typedef struct {
     bool is_left;     /* they said goodbye */
     bool is_busy;     /* its file may hold something that waits: load it */
     bool is_calm;     /* nothing waits for the peer to come online */
+    bool is_decoy;    /* a member of the account's set */
+    bool is_refused;  /* the same, and they do not want to take part */
     GArray *keys;     /* eider_known */
 } eider_card;
 
@@ -333,6 +335,7 @@ typedef struct {
     uint8_t version;    /* of the file that it was read from */
     GQueue fragments;   /* eider_waiting_frame */
     int typing;         /* what the next slot says of it; -1: nothing */
+    uint64_t decoy_ms;  /* what stands against it is looked at again; 0 */
     GQueue strays;      /* eider_frame: lines that nothing opened */
     uint64_t stray_ms;  /* trigger a handshake then; 0 */
     GArray *answers;    /* uint64_t: when we answered */
@@ -430,6 +433,7 @@ struct eider_engine {
     bool journal_used[EIDER_JOURNALS_MAX];
     uint64_t journal_order;
     GQueue held;        /* lines that wait until a slot is over */
+    GPtrArray *decoys;  /* eider_member, of all accounts */
     GHashTable *behind; /* contacts whose newest state was put back: key */
     eider_store *store;
     eider_index index;

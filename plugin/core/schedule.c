@@ -12,7 +12,8 @@
 bool
 eider_slot_is_valid(unsigned seconds)
 {
-    return seconds == 5 || seconds == 10 || seconds == 15 || seconds == 30;
+    return seconds == 5 || seconds == 10 || seconds == 15 || seconds == 30 ||
+           seconds == EIDER_SLOT_DECOYS;
 }
 
 /* A number below @bound for draw @n; the bias is below 2^-40. */

@@ -13,6 +13,15 @@ eider_waiting_free(eider_waiting_frame *w)
     g_free(w);
 }
 
+/* Five frames each way: what is said again sooner than its answer can be here
+ * only makes it later. */
+uint64_t
+eider_slots_span(const eider_engine *e, const eider_contact *c, uint64_t ms,
+                 unsigned slots)
+{
+    return MAX(ms, eider_span(e, (uint64_t)slots * c->steady.slot));
+}
+
 bool
 eider_slots_has(const eider_contact *c, const eider_hs_id *id, uint8_t message)
 {

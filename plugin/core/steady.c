@@ -9,6 +9,8 @@
  */
 #include "work.h"
 
+#include "decoys.h"
+
 #include "eider/crypto.h"
 
 #include <string.h>
@@ -171,17 +173,27 @@ eider_steady_drop(eider_engine *e, eider_contact *c)
 
 /* ---- their records -------------------------------------------------------- */
 
+bool
+eider_steady_fits(eider_engine *e, const eider_contact *c, uint8_t slot)
+{
+    return e->env.may_steady == NULL ||
+           e->env.may_steady(e->env.data, c->account, c->peer, slot,
+                             eider_engine_steady_lines(e, c->account, c->peer));
+}
+
 static bool
 may_accept(eider_engine *e, const eider_contact *c, uint8_t slot)
 {
     unsigned own = e->env.own_slot != NULL ? e->env.own_slot(e->env.data)
                                            : EIDER_SLOT_DEFAULT;
 
-    if (c->steady.is_by_hand || own == 0 || slot < own)
+    if (c->steady.is_by_hand)
         return false;
-    return e->env.may_steady == NULL ||
-           e->env.may_steady(e->env.data, c->account, c->peer, slot,
-                             eider_engine_steady_count(e, c->account, c->peer));
+    /* All of a set have one slot, and the user has agreed to that one. */
+    if (eider_decoys_has(e, c) ? slot != EIDER_SLOT_DECOYS
+                               : own == 0 || slot < own)
+        return false;
+    return eider_steady_fits(e, c, slot);
 }
 
 static void
@@ -291,6 +303,8 @@ take_stop(eider_engine *e, eider_contact *c, eider_session *s,
         m->has_ended = true;
         m->is_ended_by_us = false;
         m->ended_run = r->run;
+        if (m->slot == EIDER_SLOT_DECOYS)
+            eider_decoys_answered(e, c, false);
         if (m->closing == 0) {
             m->closing = EIDER_CLOSING_SLOTS;
             eider_do_tell(c, EIDER_NEWS_STEADY_ENDED, 0, NULL);
@@ -299,6 +313,8 @@ take_stop(eider_engine *e, eider_contact *c, eider_session *s,
         m->stop_ms = eider_now(e) + eider_span(e, 3u * m->slot);
     }
     if (m->offer_slot != 0 && m->offer_run == r->run) {
+        if (m->offer_slot == EIDER_SLOT_DECOYS)
+            eider_decoys_answered(e, c, false);
         m->offer_slot = 0;
         eider_do_tell(c, EIDER_NEWS_STEADY_NO, 0, NULL);
     }
@@ -321,6 +337,8 @@ eider_steady_take(eider_engine *e, eider_contact *c, eider_session *s,
         take_accept(c, s, &r);
     else
         take_stop(e, c, s, &r);
+    if (r.op != EIDER_MODE_STOP && c->steady.slot == EIDER_SLOT_DECOYS)
+        eider_decoys_answered(e, c, true);
 }
 
 /* ---- time ----------------------------------------------------------------- */
@@ -358,7 +376,8 @@ silence_due(const eider_engine *e, eider_contact *c)
         if (s->is_confirmed)
             heard = MAX(heard, s->opened_ms);
     }
-    return heard + eider_span(e, EIDER_TRIGGER_GAP);
+    return heard + eider_slots_span(e, c, eider_span(e, EIDER_TRIGGER_GAP),
+                                    EIDER_HS_SLOTS_ALL);
 }
 
 void

@@ -24,8 +24,8 @@ offer(eider_engine *e, eider_contact *c, uint8_t slot)
     eider_steady_say_soon(e, c);
 }
 
-static void
-turn_on(eider_engine *e, eider_contact *c, uint8_t slot)
+void
+eider_steady_turn_on(eider_engine *e, eider_contact *c, uint8_t slot)
 {
     eider_steady *m = &c->steady;
 
@@ -78,24 +78,28 @@ eider_err
 eider_engine_steady(eider_engine *e, const char *account, const char *peer,
                     unsigned slot)
 {
-    const eider_card *card = eider_card_find(e, account, peer);
+    eider_card *card = eider_card_find(e, account, peer);
     eider_contact *c;
     eider_err err = EIDER_OK;
 
     if (slot != 0 && !eider_slot_is_valid(slot))
         return EIDER_E_MALFORMED;
     if (card == NULL || eider_card_count(card, EIDER_TRUST_ACCEPTED) == 0 ||
-        (slot != 0 && !eider_engine_is_private(e, account, peer)))
+        (slot != 0 && !eider_engine_is_private(e, account, peer)) ||
+        (card->is_decoy && slot != 0 && slot != EIDER_SLOT_DECOYS))
         return EIDER_E_STATE;
     c = eider_contact_get(e, account, peer);
     if (c == NULL) {
         eider_effects_run(e);
         return EIDER_E_STORE;
     }
-    if (slot != 0)
-        turn_on(e, c, (uint8_t)slot);
-    else
+    if (slot != 0) {
+        c->card_dirty = c->card_dirty || card->is_refused;
+        card->is_refused = false;
+        eider_steady_turn_on(e, c, (uint8_t)slot);
+    } else {
         err = turn_off(e, c);
+    }
     if (err == EIDER_OK)
         err = eider_commit(e, c);
     eider_effects_run(e);
@@ -112,9 +116,9 @@ eider_engine_is_steady(eider_engine *e, const char *account, const char *peer)
     return c != NULL && eider_steady_is(c);
 }
 
-unsigned
-eider_engine_steady_count(eider_engine *e, const char *account,
-                          const char *peer)
+/* How many, or how many lines a minute. */
+static unsigned
+count(eider_engine *e, const char *account, const char *peer, bool lines)
 {
     GHashTableIter it;
     unsigned n = 0;
@@ -126,10 +130,25 @@ eider_engine_steady_count(eider_engine *e, const char *account,
         const eider_slots *x = v;
         const eider_contact *c = g_hash_table_lookup(e->contacts, k);
 
-        n += c != NULL && eider_steady_is(c) &&
-             strcmp(x->account, account) == 0 && g_strcmp0(x->peer, peer) != 0;
+        if (c != NULL && eider_steady_is(c) &&
+            strcmp(x->account, account) == 0 && g_strcmp0(x->peer, peer) != 0)
+            n += lines ? 60u / c->steady.slot : 1;
     }
     return n;
+}
+
+unsigned
+eider_engine_steady_count(eider_engine *e, const char *account,
+                          const char *peer)
+{
+    return count(e, account, peer, false);
+}
+
+unsigned
+eider_engine_steady_lines(eider_engine *e, const char *account,
+                          const char *peer)
+{
+    return count(e, account, peer, true);
 }
 
 bool

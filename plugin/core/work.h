@@ -165,6 +165,9 @@ void eider_steady_agree(eider_contact *c, uint16_t run, uint8_t slot);
 void eider_steady_end_run(eider_engine *e, eider_contact *c, uint16_t run);
 void eider_steady_say_soon(eider_engine *e, eider_contact *c);
 void eider_steady_used(eider_contact *c);
+void eider_steady_turn_on(eider_engine *e, eider_contact *c, uint8_t slot);
+/* As far as the carrier is concerned. */
+bool eider_steady_fits(eider_engine *e, const eider_contact *c, uint8_t slot);
 void eider_steady_tick(eider_engine *e, eider_contact *c);
 uint64_t eider_steady_due(const eider_engine *e, eider_contact *c);
 
@@ -180,6 +183,9 @@ bool eider_slots_run(const eider_engine *e, const eider_contact *c);
 void eider_slots_queue(eider_contact *c, const char *to, const eider_frame *f,
                        const eider_hs_id *id, uint8_t message);
 eider_waiting_frame *eider_slots_next(eider_engine *e, eider_contact *c);
+/* @ms, but in slots no less than @slots of them. */
+uint64_t eider_slots_span(const eider_engine *e, const eider_contact *c,
+                          uint64_t ms, unsigned slots);
 bool eider_slots_has(const eider_contact *c, const eider_hs_id *id,
                      uint8_t message);
 void eider_slots_seal(eider_engine *e);

@@ -46,7 +46,7 @@ say_help(PurpleConversation *conv)
     eider_say_in(conv, _("/eider on: talk privately\n"
                          "/eider off: talk openly again\n"
                          "/eider status: how it stands\n"
-                         "/eider steady [5|10|15|30|off]: hide when you "
+                         "/eider steady [5|10|15|30|60|off]: hide when you "
                          "write, too\n"
                          "/eider fingerprint: whose keys these are\n"
                          "/eider keys: all keys, yours and theirs\n"

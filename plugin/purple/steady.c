@@ -58,7 +58,7 @@ static bool
 fits_carrier(const char *account, unsigned slot, unsigned others)
 {
     return !g_str_has_prefix(account, "prpl-irc\t") ||
-           others < slot / IRC_INTERVAL;
+           others + 60 / slot <= 60 / IRC_INTERVAL;
 }
 
 /* Of who is not on the list nobody says when they go: lines would be sent to
@@ -88,7 +88,7 @@ eider_steady_refusal(PurpleAccount *account, const char *who, unsigned slot,
     EIDER_AUTO(eider_pair) p = eider_pair_of(account, who);
     eider_engine *e = eider_opening_engine();
     unsigned others =
-        e != NULL ? eider_engine_steady_count(e, p.account, p.peer) : 0;
+        e != NULL ? eider_engine_steady_lines(e, p.account, p.peer) : 0;
     char *name, *out = NULL;
 
     *is_final = !is_seen(account, p.peer);
@@ -146,7 +146,8 @@ say_result(PurpleAccount *account, const char *who, eider_err err)
                                  "that has begun."),
                                name);
     else if (err == EIDER_E_MALFORMED)
-        text = g_strdup(_("Steady has a line every 5, 10, 15 or 30 seconds."));
+        text =
+            g_strdup(_("Steady has a line every 5, 10, 15, 30 or 60 seconds."));
     else if (err != EIDER_OK)
         text =
             g_strdup_printf(_("Nothing was changed: %s."), eider_opening_why());

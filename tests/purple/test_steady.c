@@ -51,7 +51,7 @@ START_TEST(wrong_words_and_wrong_times)
         host_count(host_alice, "that has begun", PURPLE_MESSAGE_SYSTEM), 1);
     talk_meet();
     ck_assert(host_command(host_alice, "bob", "eider steady 7"));
-    ck_assert_uint_eq(host_count(host_alice, "5, 10, 15 or 30 seconds",
+    ck_assert_uint_eq(host_count(host_alice, "5, 10, 15, 30 or 60 seconds",
                                  PURPLE_MESSAGE_SYSTEM),
                       1);
     host_forget_lines();

@@ -63,6 +63,7 @@
     X(steady)                                                                  \
     X(slots)                                                                   \
     X(journal)                                                                 \
+    X(decoys)                                                                  \
     X(bounds2)                                                                 \
     X(scale)                                                                   \
     X(halves)

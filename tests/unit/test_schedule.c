@@ -19,15 +19,16 @@ begin(eider_schedule *s, uint8_t seed)
     eider_schedule_start(s, &k, SLOT, PASS, NOW);
 }
 
-START_TEST(only_four_slots_may_be_agreed_on)
+START_TEST(only_five_slots_may_be_agreed_on)
 {
     unsigned n = 0;
 
     for (unsigned i = 0; i < 300; i++)
         n += eider_slot_is_valid(i);
-    ck_assert_uint_eq(n, 4);
+    ck_assert_uint_eq(n, 5);
     ck_assert(eider_slot_is_valid(5) && eider_slot_is_valid(10) &&
-              eider_slot_is_valid(15) && eider_slot_is_valid(30));
+              eider_slot_is_valid(15) && eider_slot_is_valid(30) &&
+              eider_slot_is_valid(60));
 }
 END_TEST
 
@@ -181,7 +182,7 @@ schedule_suite(void)
     Suite *s = suite_create("schedule");
     TCase *tc = tcase_create("schedule");
 
-    tcase_add_test(tc, only_four_slots_may_be_agreed_on);
+    tcase_add_test(tc, only_five_slots_may_be_agreed_on);
     tcase_add_test(tc, the_first_slot_is_drawn_from_one_length);
     tcase_add_test(tc, slots_stay_on_their_grid);
     tcase_add_test(tc, one_seed_is_one_schedule);

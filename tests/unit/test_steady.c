@@ -329,7 +329,7 @@ END_TEST
 START_TEST(only_what_there_is_can_be_asked_for)
 {
     ck_assert_int_eq(want(it.a, 7), EIDER_E_MALFORMED);
-    ck_assert_int_eq(want(it.a, 60), EIDER_E_MALFORMED);
+    ck_assert_int_eq(want(it.a, 61), EIDER_E_MALFORMED);
     ck_assert_int_eq(want(it.a, 0), EIDER_E_STATE);
     ck_assert_int_eq(
         eider_engine_steady(it.a->engine, it.a->account, "carol", 10),
