@@ -25,6 +25,7 @@
 #define EIDER_ENGINE_H
 
 #include "eider/env.h"
+#include "eider/letterbox.h"
 #include "eider/store.h"
 
 typedef struct eider_engine eider_engine;
@@ -76,6 +77,14 @@ bool eider_engine_is_on(eider_engine *e, const char *account, const char *peer);
 EIDER_MUST_USE eider_err eider_engine_send(eider_engine *e, const char *account,
                                            const char *peer, const char *html,
                                            uint8_t id[EIDER_TEXT_ID_SIZE]);
+
+/*
+ * The same for a text that was written while the store was locked: it keeps
+ * its id and its time.  Where this very text waits already nothing happens; one
+ * that was delivered before is sent again, and the other side knows its id.
+ */
+EIDER_MUST_USE eider_err eider_engine_send_letter(eider_engine *e,
+                                                  const eider_letter *letter);
 
 /* How it stands with one text; false: it is not kept any more, and
  * env.text_state() said why. */

@@ -34,6 +34,13 @@
 #define EIDER_ACK_GAP_MAX    3
 #define EIDER_WHEN_AFTER     60 /* older text says when it was written */
 
+/* While the store is locked with a passphrase: texts that the user writes and
+ * their file; lines that arrive, of a contact, and of all in memory. */
+#define EIDER_LETTERS_MAX       200
+#define EIDER_LETTERS_BYTES_MAX ((size_t)4 << 20)
+#define EIDER_KEPT_LINES_MAX    200
+#define EIDER_KEPT_BYTES_MAX    ((size_t)4 << 20)
+
 /* Handshake. */
 #define EIDER_ANSWERED_MAX     4   /* answered handshakes pending a sender */
 #define EIDER_ANSWERED_ACCOUNT 64  /* the same for an account */

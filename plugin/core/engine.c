@@ -345,12 +345,15 @@ tell_waiting(eider_engine *e, eider_contact *c)
                   eider_outbox_waiting(c), NULL);
 }
 
-eider_err
-eider_engine_send(eider_engine *e, const char *account, const char *peer,
-                  const char *html, uint8_t id[EIDER_TEXT_ID_SIZE])
+/* @letter: a text that was named, and written, before the store was open. */
+static eider_err
+take_text(eider_engine *e, const char *account, const char *peer,
+          const char *html, const eider_letter *letter,
+          uint8_t id[EIDER_TEXT_ID_SIZE])
 {
     bool is_html = false;
     g_autofree char *text = eider_markup_pack(html, &is_html);
+    eider_text_state state;
     eider_contact *c;
     eider_err err;
 
@@ -363,9 +366,12 @@ eider_engine_send(eider_engine *e, const char *account, const char *peer,
         eider_effects_run(e);
         return EIDER_E_STORE;
     }
+    if (letter != NULL &&
+        eider_engine_text(e, account, peer, letter->id, &state))
+        return EIDER_OK; /* a crash came before the letter was dropped */
     if (eider_outbox_is_full(c))
         return EIDER_E_LIMIT;
-    eider_outbox_add(e, c, text, is_html, id);
+    eider_outbox_add(e, c, text, is_html, letter, id);
     c->retry_ms = 0; /* the user tries now */
     if (eider_outbox_flush(e, c) && !eider_steady_is(c))
         eider_meet_want(e, c, true);
@@ -377,6 +383,20 @@ eider_engine_send(eider_engine *e, const char *account, const char *peer,
     eider_effects_run(e);
     e->env.changed(e->env.data, account, peer);
     return err;
+}
+
+eider_err
+eider_engine_send(eider_engine *e, const char *account, const char *peer,
+                  const char *html, uint8_t id[EIDER_TEXT_ID_SIZE])
+{
+    return take_text(e, account, peer, html, NULL, id);
+}
+
+eider_err
+eider_engine_send_letter(eider_engine *e, const eider_letter *letter)
+{
+    return take_text(e, letter->account, letter->peer, letter->html, letter,
+                     NULL);
 }
 
 eider_err

@@ -159,16 +159,20 @@ address_entry(eider_engine *e, eider_contact *c, eider_entry *en)
 
 void
 eider_outbox_add(eider_engine *e, eider_contact *c, const char *text,
-                 bool is_html, uint8_t id[EIDER_ID_LEN])
+                 bool is_html, const eider_letter *letter,
+                 uint8_t id[EIDER_ID_LEN])
 {
+    uint64_t written_ms = letter != NULL ? letter->written_ms : eider_now(e);
     size_t n = strlen(text);
     const eider_entry *first = NULL;
 
     while (n > 0) {
         unsigned parts;
         size_t len = measure(text, n, is_html, eider_size_now(e, c), &parts);
-        eider_entry *en = new_entry(eider_now(e), text, len, is_html);
+        eider_entry *en = new_entry(written_ms, text, len, is_html);
 
+        if (first == NULL && letter != NULL)
+            memcpy(en->id, letter->id, sizeof en->id);
         address_entry(e, c, en);
         first = first != NULL ? first : en;
         memcpy(en->group, first->id, sizeof en->group);

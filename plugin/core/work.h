@@ -422,10 +422,11 @@ void eider_fold(const char *answer, eider_buf *out);
 
 /* ---- outbox.c, resend.c, inbox.c ------------------------------------------ */
 
-/* Take a text as packed; it waits until the next flush.  @id (may be NULL) is
- * the first message's. */
+/* Take a text as packed; it waits until the next flush.  @letter (may be NULL)
+ * gives id and time; @id (may be NULL) is the first message's. */
 void eider_outbox_add(eider_engine *e, eider_contact *c, const char *text,
-                      bool is_html, uint8_t id[EIDER_ID_LEN]);
+                      bool is_html, const eider_letter *letter,
+                      uint8_t id[EIDER_ID_LEN]);
 /* Nobody has the oldest; where one device has it, it makes room. */
 bool eider_outbox_is_full(eider_contact *c);
 /* Texts that were for the first key taken on trust, where the user accepts one

@@ -89,10 +89,14 @@ eider_echo_take(PurpleAccount *account, const char *who,
     eider_engine *e = eider_opening_engine();
 
     if (expected.who == NULL || expected.account != account ||
-        strcmp(expected.who, p.peer) != 0 || e == NULL)
+        strcmp(expected.who, p.peer) != 0)
         return false;
     memcpy(id, expected.id, sizeof expected.id);
     forget();
+    if (e == NULL) { /* locked: kept in the letterbox */
+        *state = EIDER_TEXT_WAITING;
+        return true;
+    }
     return eider_engine_text(e, p.account, p.peer, id, state) ||
            find_recent(id, state);
 }

@@ -29,10 +29,13 @@ view(PurpleAccount *account, const char *who, eider_view *out)
     } else {
         out->status.look = EIDER_LOOK_PAUSED;
         out->status.is_private = true;
+        out->status.waiting = eider_letters_count(account, who);
     }
     out->has_strip = out->status.look != EIDER_LOOK_OPEN ||
                      out->status.is_known || out->status.waiting > 0;
-    out->word = g_strdup(eider_words_look(out->status.look));
+    out->word =
+        g_strdup(eider_letters_is_open() ? _("Locked")
+                                         : eider_words_look(out->status.look));
     out->sentence = eider_words_sentence(&out->status, name);
     out->tooltip = eider_words_tooltip(&out->status, name);
     g_free(name);
@@ -84,12 +87,19 @@ cancel(PurpleAccount *account, const char *who)
 {
     EIDER_AUTO(eider_pair) p = eider_pair_of(account, who);
     eider_engine *e = eider_opening_engine();
-    unsigned n = 0;
+    unsigned n = 0, letters = 0;
     eider_err err = EIDER_E_STATE;
     char *text;
 
     if (e != NULL)
         err = eider_engine_cancel(e, p.account, p.peer, &n);
+    else if (eider_letters_is_open())
+        err = EIDER_OK;
+    if (err == EIDER_OK)
+        letters = eider_letters_cancel(account, who);
+    n += letters;
+    if (letters > 0)
+        eider_face_changed(account, who);
     if (err != EIDER_OK) {
         say_error(account, who, err);
         return;

@@ -15,7 +15,8 @@
 #include <string.h>
 
 #define TRY_AGAIN (5 * G_USEC_PER_SEC)
-#define POLL      50 /* milliseconds, while the passphrase is worked on */
+#define POLL      50  /* milliseconds, while the passphrase is worked on */
+#define SOON      200 /* the same, until the client has its windows */
 
 static struct {
     eider_files files;
@@ -27,6 +28,8 @@ static struct {
     gint64 tried;
     void *dialog;
     guint soon; /* a question or a warning, once the client runs */
+    bool is_starting;
+    guint deliver;
 } it;
 
 /* Argon2id takes a second: not in the thread that draws windows. */
@@ -79,6 +82,13 @@ eider_opening_read_master(eider_buf *out)
            it.files.read(it.files.data, "master", out) == EIDER_OK;
 }
 
+void
+eider_opening_prepare_letterbox(void)
+{
+    if (it.engine != NULL)
+        eider_letterbox_prepare(&it.files, it.store);
+}
+
 bool
 eider_opening_wants_passphrase(void)
 {
@@ -110,6 +120,25 @@ open_files(void)
     return it.has_files;
 }
 
+static gboolean
+on_deliver(gpointer data G_GNUC_UNUSED)
+{
+    it.deliver = 0;
+    if (it.engine != NULL)
+        eider_letters_deliver(&it.files, it.store);
+    return FALSE;
+}
+
+/* At the start there is no window yet to ask in. */
+static void
+deliver(void)
+{
+    if (it.is_starting)
+        it.deliver = purple_timeout_add(SOON, on_deliver, NULL);
+    else
+        eider_letters_deliver(&it.files, it.store);
+}
+
 static void
 open_engine(void)
 {
@@ -126,6 +155,7 @@ open_engine(void)
     set_why(NULL);
     it.is_locked = false;
     eider_presence_report_all();
+    deliver();
     eider_face_changed(NULL, NULL);
 }
 
@@ -139,6 +169,8 @@ open_store(const eider_secret *key)
         open_engine();
         return;
     }
+    if (it.is_locked)
+        eider_letters_open(&it.files);
     it.store = NULL;
     set_why(it.is_locked ? _("it is locked with a passphrase")
                          : eider_store_why(NULL));
@@ -216,8 +248,11 @@ ask(const char *primary)
         return;
     it.dialog = purple_request_input(
         eider_plugin(), _("Eider"), primary,
-        _("Your keys are locked with a passphrase. Until it is entered, no "
-          "message is sent to anybody."),
+        eider_letters_is_open()
+            ? _("Your keys are locked with a passphrase. Until it is entered, "
+                "what you write waits, and what arrives stays closed.")
+            : _("Your keys are locked with a passphrase. Until it is entered, "
+                "no message is sent to anybody."),
         NULL, FALSE, TRUE, NULL, _("_Unlock"), G_CALLBACK(on_passphrase),
         _("_Later"), G_CALLBACK(on_no_passphrase), NULL, NULL, NULL, NULL);
 }
@@ -303,9 +338,11 @@ on_soon(gpointer data G_GNUC_UNUSED)
 void
 eider_opening_start(void)
 {
+    it.is_starting = true;
     try_open();
+    it.is_starting = false;
     if (it.engine == NULL)
-        it.soon = purple_timeout_add(200, on_soon, NULL);
+        it.soon = purple_timeout_add(SOON, on_soon, NULL);
 }
 
 void
@@ -314,10 +351,14 @@ eider_opening_stop(void)
     if (it.soon != 0)
         purple_timeout_remove(it.soon);
     it.soon = 0;
+    if (it.deliver != 0)
+        purple_timeout_remove(it.deliver);
+    it.deliver = 0;
     it.dialog = NULL; /* closed with the plugin's questions */
     if (working != NULL)
         job_free(working);
     working = NULL;
+    eider_letters_stop();
     close_all();
     it.is_locked = false;
     it.tried = 0;

@@ -68,6 +68,34 @@ eider_outgoing_typing(PurpleAccount *account, const char *who,
                                                     : 0);
 }
 
+/* While it is locked: kept, if it can be. */
+static bool
+keep(PurpleAccount *account, const char *who, const char *html)
+{
+    uint8_t id[EIDER_TEXT_ID_SIZE];
+    eider_err err;
+    char *name, *text;
+    eider_status s = {.is_private = true};
+
+    if (!eider_letters_is_open()) {
+        say_closed(account, who);
+        return false;
+    }
+    err = eider_letters_put(account, who, html, id);
+    if (err == EIDER_OK) {
+        eider_echo_expect(account, who, id);
+        return true;
+    }
+    s.is_full = err == EIDER_E_LIMIT;
+    s.waiting = eider_letters_count(account, who);
+    name = eider_names_shown(account, who);
+    text = eider_words_not_sent(err, &s, name);
+    eider_say_loudly(account, who, text);
+    g_free(text);
+    g_free(name);
+    return false;
+}
+
 bool
 eider_outgoing_text(PurpleAccount *account, const char *who, const char *html)
 {
@@ -76,10 +104,8 @@ eider_outgoing_text(PurpleAccount *account, const char *who, const char *html)
     uint8_t id[EIDER_TEXT_ID_SIZE];
     eider_err err;
 
-    if (e == NULL) {
-        say_closed(account, who);
-        return false;
-    }
+    if (e == NULL)
+        return keep(account, who, html);
     if (says_disguised(account, who))
         return false;
     err = eider_engine_send(e, p.account, p.peer, html, id);
@@ -106,13 +132,12 @@ eider_outgoing_im(PurpleConnection *gc, const char *who, const char *text,
     if (e != NULL && (flags & PURPLE_MESSAGE_AUTO_RESP) != 0 &&
         eider_steady_hides(account))
         return -ENOTCONN;
-    if (e == NULL) {
-        say_closed(account, who);
+    /* One for later would be no answer any more. */
+    if (e == NULL && (flags & PURPLE_MESSAGE_AUTO_RESP) != 0)
         return -ENOTCONN;
-    }
-    if (says_disguised(account, who))
+    if (e != NULL && says_disguised(account, who))
         return -ENOTCONN;
-    if (!eider_engine_is_private(e, p.account, p.peer))
+    if (e != NULL && !eider_engine_is_private(e, p.account, p.peer))
         return eider_wrap_send_im(gc, who, text, flags);
     if ((flags & (PURPLE_MESSAGE_WHISPER | PURPLE_MESSAGE_IMAGES)) != 0 ||
         eider_markup_has_image(text)) {

@@ -43,6 +43,18 @@ ask_engine(eider_engine *e, PurpleAccount *account, const eider_pair *p,
     return verdict;
 }
 
+void
+eider_receive_late(const char *account, const char *peer, const char *from,
+                   const char *text, bool is_delayed, time_t when)
+{
+    time_t before = receiving;
+
+    receiving = when;
+    (void)eider_engine_receive(eider_opening_engine(), account, peer, from,
+                               text, strlen(text), is_delayed);
+    receiving = before;
+}
+
 static void
 swallow(char **text)
 {
@@ -101,6 +113,31 @@ is_own_echo(PurpleAccount *account, const eider_pair *p, const char *text)
     return is_own;
 }
 
+/* Nobody knows who is private: what is open is marked, lines are kept until
+ * the passphrase is there (or come again: they stay unacknowledged). */
+static bool
+hides_closed(PurpleAccount *account, const char *who, char **text,
+             PurpleMessageFlags *flags)
+{
+    EIDER_AUTO(eider_pair) p = eider_pair_of(account, who);
+    bool is_auto =
+        (*flags & PURPLE_MESSAGE_AUTO_RESP) != 0 && eider_names_is_irc(account);
+    bool is_late =
+        stanza.gc == purple_account_get_connection(account) && stanza.stamp;
+    bool is_own = is_own_echo(account, &p, *text);
+
+    if (eider_opening_wants_passphrase() && !is_auto && !is_own &&
+        (has_line(*text) || g_str_has_suffix(*text, INVITE_TAG)))
+        eider_letters_keep(&p, who, *text,
+                           is_late || (*flags & PURPLE_MESSAGE_DELAYED) != 0,
+                           is_late ? stanza.stamp : time(NULL));
+    if (has_line(*text) || is_own)
+        return true;
+    if (!is_auto)
+        mark_open(text, flags);
+    return false;
+}
+
 static gboolean
 on_receiving(PurpleAccount *account, char **who, char **text,
              PurpleConversation *conv G_GNUC_UNUSED, PurpleMessageFlags *flags,
@@ -115,8 +152,7 @@ on_receiving(PurpleAccount *account, char **who, char **text,
         *text == NULL || is_for_otr(*text))
         return FALSE;
     if (e == NULL) {
-        /* It stays unacknowledged, so it will come again. */
-        if (!has_line(*text))
+        if (!hides_closed(account, *who, text, flags))
             return FALSE;
         swallow(text);
         return TRUE;

@@ -62,6 +62,23 @@ void eider_opening_ask_passphrase(void);
 eider_store *eider_opening_store(void); /* NULL with the engine */
 /* The file that holds the master key; false: why() says the reason. */
 bool eider_opening_read_master(eider_buf *out);
+/* There is a new passphrase. */
+void eider_opening_prepare_letterbox(void);
+
+/* ---- letters.c: what is written, and what arrives, while it is locked ---- */
+void eider_letters_open(const eider_files *files);
+/* The store is open now. */
+void eider_letters_deliver(const eider_files *files, const eider_store *store);
+void eider_letters_stop(void);
+/* Locked, and texts can be kept. */
+bool eider_letters_is_open(void);
+eider_err eider_letters_put(PurpleAccount *account, const char *who,
+                            const char *html, uint8_t id[EIDER_TEXT_ID_SIZE]);
+unsigned eider_letters_count(PurpleAccount *account, const char *who);
+/* Delete them; returns how many. */
+unsigned eider_letters_cancel(PurpleAccount *account, const char *who);
+void eider_letters_keep(const eider_pair *p, const char *from, const char *text,
+                        bool is_delayed, time_t when);
 
 /* ---- slow.c: Argon2id, in a thread ---- */
 typedef void eider_slow_fn(void *data);
@@ -191,6 +208,9 @@ void eider_receive_start(void);
 void eider_receive_stop(void);
 /* When the stanza being handled was stamped by the server; 0: it was not. */
 time_t eider_receive_stamp(void);
+/* What arrived at @when, while the store was locked. */
+void eider_receive_late(const char *account, const char *peer, const char *from,
+                        const char *text, bool is_delayed, time_t when);
 
 /* ---- away.c: IRC's automatic answers ---- */
 void eider_away_note_line(const eider_pair *p);

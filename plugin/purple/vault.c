@@ -87,6 +87,7 @@ done(void *data)
                          : eider_store_put_master(
                                s, (eider_slice){c->wrapped.p, c->wrapped.n});
     if (err == EIDER_OK) {
+        eider_opening_prepare_letterbox();
         tell_done(c);
     } else if (err == EIDER_E_AUTH) {
         fail(_("That was not the current passphrase."));

@@ -111,6 +111,9 @@ state_sentence(const eider_status *s, const char *name)
                                  "goes to it until you say yes."),
                                name);
     case EIDER_LOOK_PAUSED:
+        if (eider_letters_is_open())
+            return g_strdup(_("Locked: what you write waits until you enter "
+                              "the passphrase."));
         return g_strdup_printf(_("Paused: nothing is sent (%s)."),
                                eider_opening_why());
     case EIDER_LOOK_OPEN:

@@ -109,9 +109,23 @@ def block_in_the_inspector(lab):
     equal(b.got(mb), [])
 
 
+def before_the_passphrase(lab, a):
+    """Asked at the start; a text that is written now waits.  Returns it."""
+    a.start(wait=False)
+    ask = titled(a, "Eider")
+    a.wait_online()
+    text, m, ma = lab.secret(), lab.mark(), a.mark()
+    a.send_im("bob", text)
+    a.wait_written("Not sent yet: Eider is locked.", ma, 6, SYSTEM)
+    lab.quiet(1)
+    equal(lab.bodies(m, a.at), [])
+    return ask, text
+
+
 @scenario(timeout=150)
 def passphrase_by_the_window(lab):
-    """Set in the inspector, asked at the next start, removed again."""
+    """Set in the inspector, asked at the next start, removed again; what is
+    written before it is given waits, over a crash, and comes once."""
     a, b = pair(lab)
     wid = inspector(a)
     form = press(a, wid, "alt+p")
@@ -121,15 +135,27 @@ def passphrase_by_the_window(lab):
     until(lambda: os.path.getsize(
         os.path.join(a.conf, "eider", "master")) > 100, 60, "passphrase")
     a.stop()
-    a.start(wait=False)
-    ask = titled(a, "Eider")
-    shots(a, "keys-unlock", ask)
-    a.type("correct horse")
-    a.key("Return")
-    a.wait_online()
+    mb = b.mark()
+    ask, first = before_the_passphrase(lab, a)
+    a.stop("kill")
+    ask, second = before_the_passphrase(lab, a)
     b.wait_buddy("alice", timeout=60)
+    shots(a, "keys-locked", "root")
+    shots(a, "keys-unlock", ask)
+    activate(a, ask)
+    a.type("correct horse")
+    before = a.windows()
+    a.key("Return")
+    found = new_window(a, [w for w in before if w[0] != ask])
+    shots(a, "keys-found", found)
+    equal([x for x in b.got(mb) if x == first], [])
+    a.key("alt+s")
+    b.wait_im(first, mb, 40)
+    b.wait_im(second, mb, 40)
     a.wait_state("bob", "private", timeout=40)
     talk(lab, a, b)
+    for text in (first, second):
+        equal(b.got(mb).count(text), 1)
     wid = inspector(a)
     form = press(a, wid, "alt+m")
     fill_form(a, form, ["correct horse"], "alt+r")

@@ -59,6 +59,8 @@ bool host_answer(const char *label);
 /* Type into the last open input. */
 bool host_enter(const char *text);
 unsigned host_questions(void);
+/* Does the last open question say this? */
+bool host_asks(const char *text);
 /* Type into a field of the last open form; choose a file for the question that
  * wants one. */
 bool host_fill(const char *id, const char *text);

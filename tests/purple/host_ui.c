@@ -42,7 +42,7 @@ static PurpleConversationUiOps conv_ops = {.write_conv = write_conv};
 
 typedef struct {
     PurpleRequestType type;
-    char *primary;
+    char *primary, *secondary;
     char *labels[8];
     GCallback calls[8];
     size_t n;
@@ -71,6 +71,7 @@ question_free(question *q)
     for (size_t i = 0; i < q->n; i++)
         g_free(q->labels[i]);
     g_free(q->primary);
+    g_free(q->secondary);
     g_free(q);
 }
 
@@ -83,13 +84,15 @@ add_button(question *q, const char *label, GCallback call)
 
 static void *
 request_action(const char *title G_GNUC_UNUSED, const char *primary,
-               const char *secondary G_GNUC_UNUSED, int def G_GNUC_UNUSED,
+               const char *secondary, int def G_GNUC_UNUSED,
                PurpleAccount *account G_GNUC_UNUSED,
                const char *who G_GNUC_UNUSED,
                PurpleConversation *conv G_GNUC_UNUSED, void *data, size_t n,
                va_list actions)
 {
     question *q = question_new(PURPLE_REQUEST_ACTION, primary, data);
+
+    q->secondary = g_strdup(secondary);
 
     for (size_t i = 0; i < n && i < 8; i++) {
         const char *label = va_arg(actions, const char *);
@@ -165,6 +168,16 @@ unsigned
 host_questions(void)
 {
     return g_slist_length(questions);
+}
+
+bool
+host_asks(const char *text)
+{
+    question *q = questions != NULL ? questions->data : NULL;
+
+    return q != NULL &&
+           (strstr(q->primary, text) != NULL ||
+            (q->secondary != NULL && strstr(q->secondary, text) != NULL));
 }
 
 /* As a client does: the answer, then the window goes. */

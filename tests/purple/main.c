@@ -15,11 +15,10 @@
     X(matrix)                                                                  \
     X(guard)                                                                   \
     X(closed)                                                                  \
+    X(locked)                                                                  \
     X(irc)                                                                     \
-    X(receive)                                                                 \
-    X(devices)                                                                 \
-    X(unload)                                                                  \
-    X(window) X(disguise) X(hygiene) X(steady) X(keys) X(echo) X(logs) X(budget)
+    X(receive) X(devices) X(unload) X(window) X(disguise) X(hygiene) X(steady) \
+        X(keys) X(echo) X(logs) X(budget)
 
 #define DECLARE(name) Suite *name##_suite(void);
 SUITES(DECLARE)

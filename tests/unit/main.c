@@ -37,6 +37,7 @@
     X(sealed)                                                                  \
     X(disk)                                                                    \
     X(files)                                                                   \
+    X(letterbox)                                                               \
     X(master)                                                                  \
     X(store)                                                                   \
     X(markup)                                                                  \

@@ -152,7 +152,7 @@ devices_of_next_text(void)
     eider_contact *dora = peek_contact(two.b, "dora");
     const eider_entry *en;
 
-    eider_outbox_add(two.b->engine, dora, "hello", false, NULL);
+    eider_outbox_add(two.b->engine, dora, "hello", false, NULL, NULL);
     en = dora->outbox->pdata[dora->outbox->len - 1];
     return en->targets->len;
 }

@@ -112,7 +112,7 @@ START_TEST(too_long_too_many_and_nothing_are_not_taken)
     device_offline(two.b);
     type(most);
     while (c->outbox->len < EIDER_OUTBOX_MAX)
-        eider_outbox_add(two.a->engine, c, "x", false, NULL);
+        eider_outbox_add(two.a->engine, c, "x", false, NULL, NULL);
     ck_assert_int_eq(device_write(two.a, "bob", "x"), EIDER_E_LIMIT);
     ck_assert_uint_eq(c->outbox->len, EIDER_OUTBOX_MAX);
 }

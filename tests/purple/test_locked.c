@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Before the passphrase is given: what is written waits, what arrives is kept,
+ * nothing leaves; after it each text goes its way, once. */
+#include <check.h>
+#include <string.h>
+
+#include "talk.h"
+
+#define WAIT 30000
+#define PASS "correct horse"
+
+Suite *locked_suite(void);
+
+static bool
+is_asked(const void *unused)
+{
+    (void)unused;
+    return host_questions() > 0;
+}
+
+static bool
+has_notice(const void *text)
+{
+    return host_has_notice(text);
+}
+
+static bool
+is_unlocked(const void *unused)
+{
+    (void)unused;
+    return strcmp(host_status(host_alice, "bob", "session"), "1") == 0;
+}
+
+static bool
+has_come(const void *text)
+{
+    return host_count(host_bob, text, PURPLE_MESSAGE_RECV) > 0;
+}
+
+/* Private with bob, then locked; carol is open. */
+static void
+start_locked(void)
+{
+    talk_start();
+    ck_assert(host_action("Set the passphrase..."));
+    ck_assert(host_fill("new", PASS));
+    ck_assert(host_fill("again", PASS));
+    ck_assert(host_answer("_Set"));
+    ck_assert(host_run_until(has_notice, "The passphrase was set.", WAIT));
+}
+
+static void
+load_locked(void)
+{
+    host_load();
+    host_forget_lines();
+    g_ptr_array_set_size(fake_wire, 0);
+    ck_assert(host_run_until(is_asked, NULL, 2000));
+}
+
+static void
+unlock(void)
+{
+    ck_assert(host_enter(PASS));
+    ck_assert(host_run_until(is_unlocked, NULL, WAIT));
+}
+
+static char *
+write_to(const char *who)
+{
+    char *text = g_strdup(talk_marker());
+
+    host_type(host_alice, who, text);
+    return text;
+}
+
+START_TEST(what_is_written_waits_and_goes_out_once)
+{
+    char *one, *two;
+
+    start_locked();
+    host_unload();
+    load_locked();
+    one = write_to("bob");
+    two = write_to("bob");
+    host_run(50);
+    ck_assert_uint_eq(fake_wire->len, 0);
+    /* Shown as any other text; said in one line that it waits. */
+    ck_assert_uint_eq(host_count(host_alice, one, PURPLE_MESSAGE_SEND), 1);
+    ck_assert_uint_eq(
+        host_count(host_alice, "Not sent yet", PURPLE_MESSAGE_SYSTEM), 1);
+    ck_assert_str_eq(host_status(host_alice, "bob", "waiting"), "2");
+    /* An automatic answer would be none any more. */
+    ck_assert_int_lt(serv_send_im(purple_account_get_connection(host_alice),
+                                  "bob", "away", PURPLE_MESSAGE_AUTO_RESP),
+                     0);
+    ck_assert_str_eq(host_status(host_alice, "bob", "waiting"), "2");
+    unlock();
+    ck_assert(host_run_until(has_come, one, WAIT));
+    ck_assert(host_run_until(has_come, two, WAIT));
+    host_run(50);
+    ck_assert_uint_eq(host_count(host_bob, one, PURPLE_MESSAGE_RECV), 1);
+    ck_assert_uint_eq(host_count(host_alice, one, PURPLE_MESSAGE_SEND), 1);
+    ck_assert_uint_eq(host_questions(), 0);
+    talk_assert_clean(one);
+    talk_assert_clean(two);
+    /* Nothing is left of them. */
+    host_unload();
+    load_locked();
+    unlock();
+    host_run(300);
+    ck_assert_uint_eq(host_questions(), 0);
+    ck_assert_uint_eq(host_count(host_bob, one, PURPLE_MESSAGE_RECV), 0);
+    host_stop();
+    g_free(one);
+    g_free(two);
+}
+END_TEST
+
+START_TEST(what_is_for_an_open_contact_is_asked_about)
+{
+    static const char *const answers[] = {"Send _openly", "Talk _privately",
+                                          "_Later"};
+    char *text, *again;
+
+    start_locked();
+    host_unload();
+    load_locked();
+    text = write_to("carol");
+    unlock();
+    ck_assert_uint_eq(host_questions(), 1);
+    ck_assert(host_asks("carol"));
+    ck_assert(host_asks(text));
+    ck_assert(!fake_wire_has(text));
+    ck_assert(host_answer(answers[_i]));
+    host_run(50);
+    ck_assert(fake_wire_has(text) == (_i == 0));
+    ck_assert_str_eq(host_status(host_alice, "carol", "waiting"),
+                     _i == 1 ? "1" : "0");
+    ck_assert_str_eq(host_status(host_alice, "carol", "private"),
+                     _i == 1 ? "1" : "0");
+    if (_i == 2) { /* the question comes back */
+        host_unload();
+        load_locked();
+        again = write_to("carol");
+        unlock();
+        ck_assert(host_asks(text));
+        ck_assert(host_asks(again));
+        ck_assert(host_answer("_Delete"));
+        g_free(again);
+    }
+    if (_i == 1) /* private now: what is said later is not open, either */
+        talk_assert_clean(text);
+    host_stop();
+    g_free(text);
+}
+END_TEST
+
+/* A process that ended in between cannot know who wrote what it finds. */
+START_TEST(what_is_found_is_shown_before_it_goes)
+{
+    char *text;
+
+    start_locked();
+    host_unload();
+    load_locked();
+    text = write_to("bob");
+    host_unload();
+    load_locked();
+    unlock();
+    host_run(50);
+    ck_assert(!has_come(text));
+    ck_assert(host_asks(text));
+    ck_assert(host_asks("is it yours?"));
+    ck_assert(host_answer("_Send"));
+    ck_assert(host_run_until(has_come, text, WAIT));
+    host_run(50);
+    ck_assert_uint_eq(host_count(host_bob, text, PURPLE_MESSAGE_RECV), 1);
+    talk_assert_clean(text);
+    host_stop();
+    g_free(text);
+}
+END_TEST
+
+START_TEST(what_waits_can_be_deleted)
+{
+    char *text;
+
+    start_locked();
+    host_unload();
+    load_locked();
+    text = write_to("bob");
+    ck_assert(host_command(host_alice, "bob", "eider cancel"));
+    ck_assert_uint_eq(host_count(host_alice, "1 waiting text was deleted.",
+                                 PURPLE_MESSAGE_SYSTEM),
+                      1);
+    unlock();
+    host_run(300);
+    ck_assert(!has_come(text));
+    host_stop();
+    g_free(text);
+}
+END_TEST
+
+START_TEST(what_arrives_is_opened_afterwards)
+{
+    char *text, *caught;
+
+    start_locked();
+    fake.loses = true;
+    g_ptr_array_set_size(fake_wire, 0);
+    text = write_to("bob");
+    ck_assert_uint_eq(fake_wire->len, 1);
+    caught = g_strdup(g_ptr_array_index(fake_wire, 0));
+    host_unload();
+    load_locked();
+    fake_deliver("bob", "alice", caught, PURPLE_MESSAGE_RECV);
+    fake_deliver("bob", "alice", "not from there", PURPLE_MESSAGE_RECV);
+    ck_assert(!has_come(text));
+    ck_assert_uint_eq(host_count(host_bob, "(not encrypted) not from there",
+                                 PURPLE_MESSAGE_RECV),
+                      1);
+    unlock();
+    host_run(50);
+    ck_assert_uint_eq(host_count(host_bob, text, PURPLE_MESSAGE_RECV), 1);
+    talk_assert_clean(text);
+    fake.loses = false;
+    host_stop();
+    g_free(text);
+    g_free(caught);
+}
+END_TEST
+
+Suite *
+locked_suite(void)
+{
+    Suite *s = suite_create("locked");
+    TCase *t = tcase_create("locked");
+
+    tcase_set_timeout(t, 120);
+    tcase_add_test(t, what_is_written_waits_and_goes_out_once);
+    tcase_add_loop_test(t, what_is_for_an_open_contact_is_asked_about, 0, 3);
+    tcase_add_test(t, what_is_found_is_shown_before_it_goes);
+    tcase_add_test(t, what_waits_can_be_deleted);
+    tcase_add_test(t, what_arrives_is_opened_afterwards);
+    suite_add_tcase(s, t);
+    return s;
+}
