@@ -397,25 +397,6 @@ typedef struct {
     eider_frame frames[EIDER_FRAGMENTS];
 } eider_stranger;
 
-/* ---- slots ---------------------------------------------------------------- */
-
-/* A finished line, on disk, that waits for its slot. */
-typedef struct {
-    char *to, *line;
-    eider_rides rides;
-} eider_ready;
-
-/* Of one contact, for the life of the engine: what a write that fails takes
- * back must not move a slot. */
-typedef struct {
-    char *account, *peer;
-    eider_schedule clock;
-    bool is_running;
-    uint64_t starts;
-    GPtrArray *ready;  /* eider_ready, of the next slot; empty: not sealed */
-    GPtrArray *places; /* char *, where the lines of the last one went */
-} eider_slots;
-
 /* The newest state of a contact, where that is not in its own file. */
 typedef struct {
     eider_buf bytes;
