@@ -258,6 +258,47 @@ has_entry(const eider_contact *c, const uint8_t *id)
     return false;
 }
 
+static bool
+has_item(const eider_contact *c, const eider_item *it)
+{
+    for (guint i = 0; i < c->inbox->len; i++) {
+        const eider_item *x = g_ptr_array_index(c->inbox, i);
+
+        if (memcmp(x->id, it->id, sizeof x->id) == 0 &&
+            eider_public_is_equal(&x->pk, &it->pk))
+            return true;
+    }
+    return false;
+}
+
+/* Each text once; and what came here and waits no more was shown since. */
+static void
+merge_inbox(eider_contact *mine, eider_contact *c)
+{
+    for (guint i = c->inbox->len; i-- > 0;) {
+        const eider_item *it = g_ptr_array_index(c->inbox, i);
+
+        if (has_item(mine, it) ||
+            eider_inbox_knows(eider_contact_memory(mine, &it->pk), it->id))
+            g_ptr_array_remove_index(c->inbox, i);
+    }
+    while (mine->inbox->len > 0)
+        g_ptr_array_add(c->inbox, g_ptr_array_steal_index(mine->inbox, 0));
+}
+
+/* The ids that both have stand where this store has them, the newest last. */
+static void
+merge_ids(const eider_memory *m, eider_memory *t)
+{
+    for (guint i = t->ids->len; i > 0; i -= EIDER_ID_LEN)
+        if (eider_inbox_knows(m, t->ids->data + i - EIDER_ID_LEN))
+            g_byte_array_remove_range(t->ids, i - EIDER_ID_LEN, EIDER_ID_LEN);
+    g_byte_array_append(t->ids, m->ids->data, m->ids->len);
+    if (t->ids->len > EIDER_IDS_MAX * EIDER_ID_LEN)
+        g_byte_array_remove_range(t->ids, 0,
+                                  t->ids->len - EIDER_IDS_MAX * EIDER_ID_LEN);
+}
+
 /* Which texts came here; and, from the same device, the newer masks. */
 static void
 merge_memories(const eider_contact *mine, eider_contact *c, bool same_own)
@@ -270,10 +311,7 @@ merge_memories(const eider_contact *mine, eider_contact *c, bool same_own)
             t->n_rms = m->n_rms;
             memcpy(t->rms, m->rms, sizeof t->rms);
         }
-        g_byte_array_append(t->ids, m->ids->data, m->ids->len);
-        if (t->ids->len > EIDER_IDS_MAX * EIDER_ID_LEN)
-            g_byte_array_remove_range(
-                t->ids, 0, t->ids->len - EIDER_IDS_MAX * EIDER_ID_LEN);
+        merge_ids(m, t);
     }
 }
 
@@ -297,8 +335,8 @@ merge_contact(eider_engine *e, const load *l, eider_contact *c)
         else
             g_ptr_array_add(c->outbox, en);
     }
-    while (mine->inbox->len > 0)
-        g_ptr_array_add(c->inbox, g_ptr_array_steal_index(mine->inbox, 0));
+    merge_inbox(mine, c);
+    eider_tries_merge(e, c, mine);
     merge_memories(mine, c,
                    was != NULL && is != NULL &&
                        eider_public_is_equal(&was->pair.pk, &is->pair.pk));

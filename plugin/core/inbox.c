@@ -88,8 +88,8 @@ eider_inbox_ack(const eider_session *s, eider_ack *out)
 
 /* ---- ids ------------------------------------------------------------------ */
 
-static bool
-is_known_id(const eider_memory *m, const uint8_t *id)
+bool
+eider_inbox_knows(const eider_memory *m, const uint8_t *id)
 {
     for (guint i = 0; i < m->ids->len; i += EIDER_ID_LEN)
         if (memcmp(m->ids->data + i, id, EIDER_ID_LEN) == 0)
@@ -352,7 +352,7 @@ eider_inbox_text(eider_engine *e, eider_contact *c, eider_session *s,
     if (t->seq >= s->base + EIDER_SEQ_WINDOW)
         return;
     c->is_dirty = true;
-    if (is_known_id(m, t->id)) {
+    if (eider_inbox_knows(m, t->id)) {
         mark_arrived(s, t->seq, now);
         ack_later(e, c, s);
         e->counters.duplicates++;

@@ -57,6 +57,26 @@ eider_tries_forget(eider_contact *c, const eider_public *pk)
 }
 
 void
+eider_tries_merge(eider_engine *e, eider_contact *c, const eider_contact *from)
+{
+    for (guint i = 0; i < from->tries->len; i++) {
+        const eider_tries *other = &g_array_index(from->tries, eider_tries, i);
+        const eider_public pk = other->pk;
+        unsigned n = eider_tries_count(e, from, &pk);
+        eider_tries both = {pk, MAX(n, eider_tries_count(e, c, &pk)), 0};
+        const eider_tries *own = find_tries(c, &pk);
+
+        if (n == 0)
+            continue; /* over */
+        both.last_ms = MAX(other->last_ms, own != NULL ? own->last_ms : 0);
+        eider_tries_forget(c, &pk);
+        if (c->tries->len >= EIDER_CHECK_KEYS)
+            g_array_remove_index(c->tries, 0);
+        g_array_append_val(c->tries, both);
+    }
+}
+
+void
 eider_check_mark(eider_engine *e, eider_contact *c, const eider_public *pk,
                  eider_check_way how, bool same)
 {

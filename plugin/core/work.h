@@ -344,6 +344,9 @@ bool eider_tries_is_closed(const eider_engine *e, const eider_contact *c,
                            const eider_public *pk);
 void eider_tries_add(eider_engine *e, eider_contact *c, const eider_public *pk);
 void eider_tries_forget(eider_contact *c, const eider_public *pk);
+/* Those of @from count too; of one key the larger number. */
+void eider_tries_merge(eider_engine *e, eider_contact *c,
+                       const eider_contact *from);
 /* What both sides bind a run to. */
 EIDER_MUST_USE eider_err eider_run_bind(eider_engine *e, eider_contact *c,
                                         eider_run *out);
@@ -398,6 +401,8 @@ uint32_t eider_outbox_floor(const eider_contact *c, const eider_session *s);
 unsigned eider_outbox_waiting(const eider_contact *c);
 void eider_inbox_text(eider_engine *e, eider_contact *c, eider_session *s,
                       const eider_text *t, uint64_t written_ms);
+/* Has this text arrived before? */
+bool eider_inbox_knows(const eider_memory *m, const uint8_t *id);
 void eider_inbox_floor(eider_session *s, uint32_t floor, uint64_t now);
 void eider_inbox_ack(const eider_session *s, eider_ack *out);
 void eider_inbox_tick(eider_engine *e, eider_contact *c);

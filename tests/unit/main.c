@@ -53,6 +53,7 @@
     X(store_errors)                                                            \
     X(inbox)                                                                   \
     X(backup)                                                                  \
+    X(merge)                                                                   \
     X(keyring)                                                                 \
     X(decisions)                                                               \
     X(hostile)                                                                 \
