@@ -223,6 +223,24 @@ START_TEST(a_link_a_pipe_and_a_folder_are_not_read)
 }
 END_TEST
 
+/* To open one for writing would wait for ever for who reads it. */
+START_TEST(a_pipe_in_the_place_of_a_file_is_not_written_into)
+{
+    static const uint8_t zeros[4096];
+    char *name = folder_path("%s/index", dt.dir);
+
+    disk_open_it();
+    ck_assert_int_eq(mkfifo(name, 0600), 0);
+    ck_assert_int_eq(
+        dt.f.patch(dt.f.data, "index", 0, (eider_slice){zeros, sizeof zeros}),
+        EIDER_E_MISSING);
+    dt.f.scrub(dt.f.data, "index", 0, sizeof zeros);
+    ck_assert_int_eq(disk_put_text("index", "mine"), EIDER_OK);
+    disk_assert_text("index", "mine");
+    free(name);
+}
+END_TEST
+
 START_TEST(a_file_of_more_than_64_mib_is_not_read)
 {
     char *name = folder_path("%s/index", dt.dir);
@@ -302,6 +320,7 @@ files_suite(void)
     tcase_add_test(t, a_folder_that_is_not_synced_is_an_error);
     tcase_add_test(t, successful_writes_are_counted);
     tcase_add_test(t, a_link_a_pipe_and_a_folder_are_not_read);
+    tcase_add_test(t, a_pipe_in_the_place_of_a_file_is_not_written_into);
     tcase_add_test(t, a_file_of_more_than_64_mib_is_not_read);
     tcase_add_test(t, names_stay_in_the_folder);
     suite_add_tcase(s, t);

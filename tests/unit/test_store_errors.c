@@ -2,6 +2,7 @@
 /* Disks that cannot be read or written: a clear word, nothing sent, nothing
  * overwritten; and all goes on when the disk does. */
 #include "core/work.h"
+#include "unit/many.h"
 #include "unit/world.h"
 
 #include <check.h>
@@ -182,6 +183,50 @@ START_TEST(flipped_contacts_do_no_harm)
 }
 END_TEST
 
+/* ---- a write that fails in its last step, and is there -------------------- */
+
+static eider_files whole; /* what alice's disk does */
+
+static eider_err
+write_and_fail(void *data, const char *name, eider_slice bytes)
+{
+    (void)!whole.write(data, name, bytes);
+    return EIDER_E_STORE;
+}
+
+static eider_err
+patch_and_fail(void *data, const char *name, size_t at, eider_slice bytes)
+{
+    (void)!whole.patch(data, name, at, bytes);
+    return EIDER_E_STORE;
+}
+
+/* Changes are bound to the index that they were made on; it is another one
+ * now, and whoever reads them would throw them away. */
+START_TEST(changes_after_an_index_that_may_be_there_are_not_void)
+{
+    /* So many that changes are written beside it. */
+    many_add(a->engine, a->account, 200, EIDER_ON);
+    ck_assert_int_eq(device_choose(a, "many0", EIDER_OFF), EIDER_OK);
+    ck_assert_ptr_nonnull(memfiles_peek(a->files, "changes").p);
+
+    whole = a->table;
+    a->table.write = write_and_fail;
+    a->table.patch = patch_and_fail;
+    (void)eider_card_get(a->engine, a->account, "somebody else");
+    ck_assert_int_eq(eider_index_write(a->engine), EIDER_E_STORE);
+    eider_index_roll_back(a->engine);
+    a->table = whole;
+
+    ck_assert_int_eq(device_choose(a, "many1", EIDER_OFF), EIDER_OK);
+    device_crash(a);
+    device_start(a);
+    ck_assert(!eider_engine_is_private(a->engine, a->account, "many0"));
+    ck_assert(!eider_engine_is_private(a->engine, a->account, "many1"));
+    ck_assert(eider_engine_is_private(a->engine, a->account, "many2"));
+}
+END_TEST
+
 Suite *store_errors_suite(void);
 
 Suite *
@@ -196,6 +241,7 @@ store_errors_suite(void)
     tcase_add_test(tc, a_damaged_contact_is_told_once_and_never_overwritten);
     tcase_add_test(tc, a_damaged_index_lets_no_engine_start);
     tcase_add_test(tc, a_failed_write_leaves_what_is_on_disk);
+    tcase_add_test(tc, changes_after_an_index_that_may_be_there_are_not_void);
     tcase_add_test(tc, cut_contacts_are_refused_whole);
     tcase_add_test(tc, flipped_contacts_do_no_harm);
     suite_add_tcase(s, tc);
