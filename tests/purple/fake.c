@@ -231,6 +231,9 @@ statuses(PurpleAccount *account G_GNUC_UNUSED)
                                    PURPLE_STATUS_AWAY, "away", NULL, TRUE, TRUE,
                                    FALSE, "message", "Message",
                                    purple_value_new(PURPLE_TYPE_STRING), NULL));
+    list = g_list_append(list,
+                         purple_status_type_new_full(PURPLE_STATUS_MOOD, "mood",
+                                                     NULL, TRUE, TRUE, TRUE));
     return g_list_append(list, purple_status_type_new(PURPLE_STATUS_OFFLINE,
                                                       "offline", NULL, TRUE));
 }

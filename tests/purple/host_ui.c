@@ -198,12 +198,16 @@ host_answer(const char *label)
     return false;
 }
 
+/* To the newest of its kind: others may lie over it. */
 static bool
 give(PurpleRequestType type, const char *text)
 {
-    question *q = questions != NULL ? questions->data : NULL;
+    question *q = NULL;
 
-    if (q == NULL || q->type != type)
+    for (GSList *l = questions; l != NULL && q == NULL; l = l->next)
+        if (((question *)l->data)->type == type)
+            q = l->data;
+    if (q == NULL)
         return false;
     ((void (*)(void *, const char *))q->calls[0])(q->data, text);
     purple_request_close(q->type, q);

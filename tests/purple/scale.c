@@ -72,8 +72,8 @@ no_mark(void *data, const char *name, uint64_t generation)
     (void)data, (void)name, (void)generation;
 }
 
-static void
-make_store(unsigned contacts)
+void
+scale_make_store(unsigned contacts, bool has_twin)
 {
     const eider_env env = {.now_ms = now_ms, .speed = 1};
     eider_engine *e = NULL;
@@ -90,6 +90,8 @@ make_store(unsigned contacts)
         eider_engine_new(&e, &env, s) != EIDER_OK)
         g_error("no store");
     many_add(e, ACCOUNT, contacts, EIDER_ON);
+    if (has_twin)
+        many_add_twin(e, ACCOUNT, contacts);
     eider_engine_free(e);
     eider_store_close(s);
     eider_files_close(&f);
@@ -179,7 +181,7 @@ scale_measure(unsigned contacts)
     if (eider_crypto_init() != EIDER_OK)
         return 1;
     host_start("prpl-fake");
-    make_store(contacts);
+    scale_make_store(contacts, false);
     sync(); /* or the first fsync of the plugin's waits for all of it */
     add_buddies(contacts);
     storm(contacts, "available");

@@ -49,6 +49,51 @@ START_TEST(open_contacts_change_no_switch)
 }
 END_TEST
 
+/* ---- IRC ------------------------------------------------------------------ */
+
+/* What prpl-irc reads in the place of @line. */
+static const char *
+seen_by_irc(const char *line)
+{
+    static char text[512];
+    char *p = text;
+
+    g_strlcpy(text, line, sizeof text);
+    purple_signal_emit(purple_find_prpl("prpl-irc"), "irc-receiving-text",
+                       purple_account_get_connection(host_alice), &p);
+    return p;
+}
+
+START_TEST(only_the_beginning_of_a_text_makes_it_a_question)
+{
+    static const char *const questions[] = {
+        ":bob!b@host PRIVMSG alice :\001VERSION\001",
+        ":bob!b@host privmsg alice :\001PING 17\001",
+        ":bob!b@host PRIVMSG alice :\001ping\001"};
+    static const char *const others[] = {
+        /* a text that quotes one; words in the place of a name */
+        ":bob!b@host PRIVMSG alice :look: :\001VERSION\001",
+        ":bob!b@host PRIVMSG alice :they sent :\001PING 17\001",
+        ":bob!b@host PRIVMSG alice :\001ACTION waves :\001VERSION\001",
+        ":bob!b@host NOTICE alice :\001VERSION\001",
+        ":carol!c@host PRIVMSG alice :\001VERSION\001"}; /* not private */
+
+    host_start("prpl-irc");
+    purple_signal_register(
+        purple_find_prpl("prpl-irc"), "irc-receiving-text",
+        purple_marshal_VOID__POINTER_POINTER, NULL, 2,
+        purple_value_new(PURPLE_TYPE_SUBTYPE, PURPLE_SUBTYPE_CONNECTION),
+        purple_value_new_outgoing(PURPLE_TYPE_STRING));
+    host_load();
+    ck_assert(host_command(host_alice, "bob", "eider on"));
+    for (size_t i = 0; i < G_N_ELEMENTS(questions); i++)
+        ck_assert_str_eq(seen_by_irc(questions[i]), ":eider PONG eider :eider");
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+        ck_assert_str_eq(seen_by_irc(others[i]), others[i]);
+    host_stop();
+}
+END_TEST
+
 Suite *
 hygiene_suite(void)
 {
@@ -57,6 +102,7 @@ hygiene_suite(void)
 
     tcase_add_test(tc, read_receipts_are_turned_off_once);
     tcase_add_test(tc, open_contacts_change_no_switch);
+    tcase_add_test(tc, only_the_beginning_of_a_text_makes_it_a_question);
     suite_add_tcase(s, tc);
     return s;
 }

@@ -7,6 +7,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "scale.h"
 #include "talk.h"
 
 Suite *keys_suite(void);
@@ -256,6 +257,91 @@ START_TEST(a_backup_moves_into_a_fresh_profile_and_talk_goes_on)
 }
 END_TEST
 
+/* Somebody opens the menu again while a question of the first is open. */
+START_TEST(a_second_export_beside_the_first_takes_nothing_from_it)
+{
+    char *dir = g_dir_make_tmp("eider-backup-XXXXXX", NULL);
+    char *path = g_build_filename(dir, "b", NULL);
+
+    talk_start();
+    ck_assert(host_action("Export a backup..."));
+    ck_assert(host_fill("new", "correct horse"));
+    ck_assert(host_fill("again", "correct horse"));
+    ck_assert(host_answer("C_ontinue"));
+    ck_assert(host_action("Export a backup..."));
+    ck_assert_uint_eq(host_questions(), 2);
+    host_forget_lines();
+    ck_assert(host_choose(path)); /* for the first, whose passphrase is gone */
+    expect("Try again in a few seconds.");
+    ck_assert(!g_file_test(path, G_FILE_TEST_EXISTS));
+    ck_assert(host_fill("new", "battery"));
+    ck_assert(host_fill("again", "battery"));
+    ck_assert(host_answer("C_ontinue"));
+    ck_assert(host_choose(path));
+    expect("The backup was written.");
+    host_stop();
+    g_unlink(path);
+    g_rmdir(dir);
+    g_free(path);
+    g_free(dir);
+}
+END_TEST
+
+/* ---- two that look alike -------------------------------------------------- */
+
+/* One key under two names, as of somebody who is on the list twice. */
+static void
+add_twins(void)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        char *name = g_strdup_printf("many%u", i);
+        PurpleBuddy *b = purple_buddy_new(host_alice, name, NULL);
+
+        purple_blist_add_buddy(b, NULL, NULL, NULL);
+        purple_blist_alias_buddy(b, "Twin");
+        g_free(name);
+    }
+}
+
+static unsigned
+count_blocked(void)
+{
+    unsigned n = 0;
+
+    list("Twin");
+    for (unsigned i = 0; i < host_rows(); i++)
+        n += strcmp(host_cell(i, 4), "blocked") == 0;
+    return n;
+}
+
+START_TEST(a_row_of_two_that_look_alike_is_not_guessed)
+{
+    host_start("prpl-fake");
+    scale_make_store(1, true);
+    add_twins();
+    host_load();
+    host_run(50);
+    list("Twin");
+    ck_assert_uint_eq(host_rows(), 2);
+    for (unsigned i = 0; i < 8; i++)
+        if (i != 4)
+            ck_assert_str_eq(host_cell(0, i), host_cell(1, i));
+    host_forget_lines();
+    ck_assert(host_press_row("_Block", 1));
+    expect("Nothing was changed.");
+    ck_assert_uint_eq(count_blocked(), 0);
+    /* As soon as they can be told apart it is done. */
+    purple_blist_alias_buddy(purple_find_buddy(host_alice, "many1"), "Other");
+    list("Other");
+    ck_assert_uint_eq(host_rows(), 1);
+    ck_assert(host_press_row("_Block", 0));
+    ck_assert_uint_eq(count_blocked(), 0);
+    list("Other");
+    ck_assert_str_eq(host_cell(0, 4), "blocked");
+    host_stop();
+}
+END_TEST
+
 Suite *
 keys_suite(void)
 {
@@ -269,6 +355,8 @@ keys_suite(void)
     tcase_add_test(t, a_passphrase_is_set_and_removed_while_talk_goes_on);
     tcase_add_test(t, an_unload_while_the_thread_works_leaves_the_old_state);
     tcase_add_test(t, a_backup_moves_into_a_fresh_profile_and_talk_goes_on);
+    tcase_add_test(t, a_second_export_beside_the_first_takes_nothing_from_it);
+    tcase_add_test(t, a_row_of_two_that_look_alike_is_not_guessed);
     suite_add_tcase(s, t);
     return s;
 }

@@ -151,6 +151,32 @@ START_TEST(who_switches_it_on_in_the_client_means_it)
 }
 END_TEST
 
+/* Pidgin carries the tick of one name of a person over to the next: that is no
+ * word about the private one. */
+START_TEST(of_two_names_of_a_person_the_clients_tick_means_nothing)
+{
+    char *marker = g_strdup(talk_marker());
+    PurpleBuddy *bob;
+
+    start("off");
+    talk_meet();
+    bob = purple_find_buddy(host_alice, "bob");
+    purple_blist_add_buddy(purple_buddy_new(host_alice, "robert", NULL),
+                           purple_buddy_get_contact(bob), NULL, NULL);
+    say("before it");
+    purple_conversation_set_logging(host_conv(host_alice, "bob"), TRUE);
+    ck_assert(!purple_conversation_is_logging(host_conv(host_alice, "bob")));
+    say(marker);
+    ck_assert(!is_in_logs(marker));
+    ck_assert(!app()->is_logged(host_alice, "bob"));
+    app()->set_logged(host_alice, "bob", true); /* Eider's own menu does */
+    say("from now on");
+    ck_assert(is_in_logs("from now on"));
+    host_stop();
+    g_free(marker);
+}
+END_TEST
+
 START_TEST(a_client_that_logs_nothing_goes_on_so)
 {
     start("client");
@@ -215,6 +241,7 @@ logs_suite(void)
     tcase_add_test(t, with_off_no_private_text_is_logged);
     tcase_add_test(t, a_contact_may_differ_from_the_preference);
     tcase_add_test(t, who_switches_it_on_in_the_client_means_it);
+    tcase_add_test(t, of_two_names_of_a_person_the_clients_tick_means_nothing);
     tcase_add_test(t, a_client_that_logs_nothing_goes_on_so);
     tcase_add_test(t, an_unload_gives_logging_back);
     tcase_add_test(t, each_account_has_a_place_for_its_longest_line);

@@ -149,6 +149,15 @@ START_TEST(agreed_and_nothing_else_tells)
                               NULL);
     ck_assert_int_eq(fake_statuses, before + 1); /* the user said so */
 
+    /* A mood is no word of whether somebody is there, and none was told. */
+    purple_prefs_set_bool("/purple/savedstatus/isidleaway", TRUE);
+    before = fake_statuses;
+    purple_account_set_status(host_alice, "mood", TRUE, NULL);
+    ck_assert_int_eq(fake_statuses, before + 1);
+    purple_account_set_status(host_alice, "mood", FALSE, NULL);
+    ck_assert_int_eq(fake_statuses, before + 2);
+    purple_prefs_set_bool("/purple/savedstatus/isidleaway", FALSE);
+
     /* An automatic answer, to this one and to others. */
     serv_send_im(purple_account_get_connection(host_alice), "bob", "gone",
                  PURPLE_MESSAGE_AUTO_RESP);

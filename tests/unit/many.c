@@ -87,3 +87,15 @@ many_add(eider_engine *e, const char *account, unsigned n, eider_choice choice)
     }
     fail_unless(eider_index_write(e) == EIDER_OK);
 }
+
+void
+many_add_twin(eider_engine *e, const char *account, unsigned n)
+{
+    g_autofree char *peer = g_strdup_printf("many%u", n);
+    const eider_card *first = eider_card_find(e, account, "many0");
+
+    fail_unless(first != NULL);
+    add_card(e, account, peer, &g_array_index(first->keys, eider_known, 0).pk,
+             EIDER_ON);
+    fail_unless(eider_index_write(e) == EIDER_OK);
+}

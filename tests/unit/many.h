@@ -11,5 +11,7 @@
 
 void many_add(eider_engine *e, const char *account, unsigned n,
               eider_choice choice);
+/* many@n has the key of many0, too. */
+void many_add_twin(eider_engine *e, const char *account, unsigned n);
 
 #endif
