@@ -24,7 +24,7 @@ class Lab:
     def __init__(self, plugins=(), xmpp=True, irc=False, groups=None,
                  keep=False, env=None, pep=False, users=None):
         """groups: who is on whose XMPP roster (default: everybody);
-        env: for all clients."""
+        env: for all clients; xmpp, irc: True, or the class of a server."""
         self.plugins, self.env = list(plugins), env or {}
         self.taps, self.clients = [], []
         self.guard = Guard(self)
@@ -32,9 +32,11 @@ class Lab:
         self.work = WorkDir(keep=keep)
         self.workdir = self.work.path
         more = {"users": users} if users else {}
-        self.prosody = Prosody(self.workdir, groups=groups, pep=pep,
-                               **more) if xmpp else None
-        self.ngircd = Ngircd(self.workdir) if irc else None
+        cls = Prosody if xmpp is True else xmpp
+        self.prosody = cls(self.workdir, groups=groups, pep=pep,
+                           **more) if xmpp else None
+        cls = Ngircd if irc is True else irc
+        self.ngircd = cls(self.workdir) if irc else None
         self.bouncers = {}          # user -> what his IRC goes through
         self.servers = [s for s in (self.prosody, self.ngircd) if s]
 

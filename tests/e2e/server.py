@@ -99,6 +99,7 @@ def _chown_tree(path, uid):
 
 class _Server:
     name = "server"
+    slow = 20                   # seconds until it has to listen
 
     def __init__(self, workdir):
         self.dir = os.path.join(workdir, self.name)
@@ -113,16 +114,16 @@ class _Server:
             f.write(content)
         return path
 
-    def _spawn(self, argv):
+    def _spawn(self, argv, **env):
         uid = server_uid()
         if uid:
             _chown_tree(self.dir, uid)
-        self.proc = spawn(argv, {"PATH": "/usr/bin:/bin", "HOME": self.dir},
-                          self.dir, os.path.join(self.dir, "stdout.log"), uid)
+        self.proc = spawn(argv, {"PATH": "/usr/bin:/bin", "HOME": self.dir,
+                                 **env}, self.dir, os.path.join(self.dir, "stdout.log"), uid)
         self._wait_port()
 
-    def _wait_port(self, timeout=20):
-        stop = time.monotonic() + timeout
+    def _wait_port(self):
+        stop = time.monotonic() + self.slow
         while time.monotonic() < stop:
             if self.proc.poll() is not None:
                 break
