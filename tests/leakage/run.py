@@ -18,6 +18,7 @@ SEEDS = (11, 22, 33)  # fixed before the first run
 def main():
     import measured
     import pidgins
+    import plot
     import shapes
     import sizes
     import symbols
@@ -27,7 +28,8 @@ def main():
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("--build", default="build")
     p.add_argument("--write", action="store_true",
-                   help="into docs/measured.md, though these are not all")
+                   help="their tables into docs/measured.md, though these "
+                        "are not all")
     p.add_argument("tasks", nargs="*", choices=[[]] + list(tasks))
     a = p.parse_args()
     if shapes.folder() is None:
@@ -45,7 +47,9 @@ def main():
     for name, holds in checks:
         print("%-4s %s" % ("ok" if holds else "FAIL", name))
     if a.write or not a.tasks:
-        measured.write("make leakage", "What a server learns", "\n".join(text))
+        measured.write("make leakage", "What a server learns",
+                       "\n".join(text), some=bool(a.tasks))
+        plot.draw(measured.PATH)
     failed = sum(not holds for _, holds in checks)
     print("leakage: %d passed, %d failed, 0 skipped" % (
         len(checks) - failed, failed))
