@@ -79,6 +79,7 @@ def main():
     p.add_argument("--build", default="build")
     p.add_argument("names", nargs="*")
     a = p.parse_args()
+    import fifty
     import measured
     import pidgins
     import tabs
@@ -86,7 +87,7 @@ def main():
           for n in ("eider.so", "eider-gtk.so")]
     out = []
     parts = {"scale": lambda _: scale(a.build),
-             "inspector": lambda _: run_inspector(a.build), **pidgins.PARTS,
+             "inspector": lambda _: run_inspector(a.build), **pidgins.PARTS, **fifty.PARTS,
              "tabs": tabs.tabs}
     in_c = [n for n in a.names if n not in parts]
     if in_c or not a.names:
