@@ -129,6 +129,44 @@ typedef struct {
     void (*set_window)(void (*show)(struct _PurpleAccount *account,
                                     const char *who));
 } eider_seen_app;
+/* What an account, or the client on all accounts, tells by itself, and what
+ * can be done about it.  Strings of a row are valid during the call only. */
+typedef enum {
+    EIDER_HARDEN_VISIBLE,
+    EIDER_HARDEN_PARTLY,
+    EIDER_HARDEN_HIDDEN
+} eider_harden_state;
+
+typedef struct {
+    const char *id;
+    bool is_global; /* a preference of the client: of all accounts */
+    eider_harden_state state;
+    const char *name;   /* "Idle time" */
+    const char *now;    /* the present value */
+    const char *leak;   /* what it tells, a sentence */
+    const char *effect; /* what hiding it changes for the user */
+    bool can_undo;      /* it was hidden here, and what was before is known */
+    bool was_changed;   /* by somebody else, since it was hidden here */
+    bool waits;         /* it takes effect after a reconnect */
+} eider_harden_row;
+
+typedef struct {
+    size_t (*rows)(struct _PurpleAccount *account,
+                   void (*row)(void *arg, const eider_harden_row *row),
+                   void *arg);
+    /* Hide it; put back exactly what was before.  Both say what went wrong,
+     * and ask where something would be lost.  @id of a row. */
+    void (*change)(struct _PurpleAccount *account, const char *id);
+    void (*undo)(struct _PurpleAccount *account, const char *id);
+    /* Of this account, and of all accounts. */
+    void (*undo_all)(struct _PurpleAccount *account);
+    void (*reconnect)(struct _PurpleAccount *account);
+    const char *(*word)(eider_harden_state state); /* "visible" */
+    /* Show the dialog, for this account or (NULL) for the first one. */
+    void (*open)(struct _PurpleAccount *account);
+    /* Shown instead of the core's own; NULL: none. */
+    void (*set_window)(void (*show)(struct _PurpleAccount *account));
+} eider_harden_app;
 
 typedef struct {
     size_t abi; /* EIDER_UI_ABI */
@@ -210,6 +248,7 @@ typedef struct {
                        bool keep);
 
     const eider_seen_app *seen;
+    const eider_harden_app *harden;
 } eider_app;
 
 #endif

@@ -52,6 +52,7 @@ say_help(PurpleConversation *conv)
                          "/eider keys: all keys, yours and theirs\n"
                          "/eider check: make sure that it is really them\n"
                          "/eider sees: what the server sees of all this\n"
+                         "/eider harden: what your account tells by itself\n"
                          "/eider cancel: delete the text that waits\n"
                          "/eider help: this"));
 }
@@ -99,7 +100,9 @@ on_command(PurpleConversation *conv, const char *cmd G_GNUC_UNUSED, char **args,
     char *word = g_strdup(args != NULL && args[0] != NULL ? args[0] : "");
 
     g_strstrip(word);
-    if (purple_conversation_get_type(conv) != PURPLE_CONV_TYPE_IM)
+    if (strcmp(word, "harden") == 0 || g_str_has_prefix(word, "harden "))
+        eider_harden_command(conv, word + strlen("harden"));
+    else if (purple_conversation_get_type(conv) != PURPLE_CONV_TYPE_IM)
         eider_say_in(conv, _("Eider does not protect rooms yet: everybody "
                              "here, and the server, can read this."));
     else if (strcmp(word, "on") == 0)
@@ -134,7 +137,8 @@ eider_commands_start(void)
         PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_CHAT |
             PURPLE_CMD_FLAG_ALLOW_WRONG_ARGS,
         NULL, on_command,
-        _("eider on|off|status|steady|check|fingerprint|keys|sees|cancel|help: "
+        _("eider on|off|status|steady|check|fingerprint|keys|sees|harden|"
+          "cancel|help: "
           "private "
           "conversations"),
         NULL);

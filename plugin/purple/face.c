@@ -312,6 +312,7 @@ eider_face_app(void)
         .is_logged = eider_logs_is_kept,
         .set_logged = eider_logs_choose,
         .seen = &eider_sees_table,
+        .harden = &eider_harden_face,
     };
 
     return &app;

@@ -27,15 +27,25 @@ is_private(PurpleConnection *gc, const char *who)
 
 /* ---- XMPP: questions ------------------------------------------------------ */
 
-static bool
-is_telling(xmlnode *iq)
+/* Which of them it is, as the setting that keeps it back from everybody. */
+static const char *
+question(xmlnode *iq)
 {
-    return xmlnode_get_child_with_namespace(iq, "query", "jabber:iq:last") !=
-               NULL ||
-           xmlnode_get_child_with_namespace(iq, "query", "jabber:iq:version") !=
-               NULL ||
-           xmlnode_get_child_with_namespace(iq, "time", "urn:xmpp:time") !=
-               NULL;
+    if (xmlnode_get_child_with_namespace(iq, "query", "jabber:iq:last") != NULL)
+        return EIDER_KEEP "last";
+    if (xmlnode_get_child_with_namespace(iq, "query", "jabber:iq:version") !=
+        NULL)
+        return EIDER_KEEP "program";
+    if (xmlnode_get_child_with_namespace(iq, "time", "urn:xmpp:time") != NULL)
+        return EIDER_KEEP "clock";
+    return NULL;
+}
+
+static bool
+is_kept(PurpleConnection *gc, const char *what)
+{
+    return gc != NULL &&
+           eider_harden_keeps(purple_connection_get_account(gc), what);
 }
 
 /* No answer at all would be one, too: this is what a client says that does
@@ -45,10 +55,12 @@ refuse(PurpleConnection *gc, const char *id, const char *from)
 {
     PurplePluginProtocolInfo *info =
         PURPLE_PLUGIN_PROTOCOL_INFO(purple_connection_get_prpl(gc));
-    g_autofree char *to = g_markup_escape_text(from, -1);
     g_autofree char *name = g_markup_escape_text(id, -1);
+    /* No name: the server asked. */
+    g_autofree char *to =
+        from != NULL ? g_markup_printf_escaped(" to='%s'", from) : g_strdup("");
     g_autofree char *raw = g_strdup_printf(
-        "<iq type='error' to='%s' id='%s'><error type='cancel'>"
+        "<iq type='error'%s id='%s'><error type='cancel'>"
         "<service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>"
         "</error></iq>",
         to, name);
@@ -62,8 +74,10 @@ static gboolean
 on_iq(PurpleConnection *gc, const char *type, const char *id, const char *from,
       xmlnode *iq, gpointer data G_GNUC_UNUSED)
 {
-    if (iq == NULL || id == NULL || g_strcmp0(type, "get") != 0 ||
-        !is_telling(iq) || !is_private(gc, from))
+    const char *what = iq != NULL ? question(iq) : NULL;
+
+    if (what == NULL || id == NULL || g_strcmp0(type, "get") != 0 ||
+        (!is_private(gc, from) && !is_kept(gc, what)))
         return FALSE;
     refuse(gc, id, from);
     return TRUE;
@@ -141,14 +155,19 @@ on_sending(PurpleConnection *gc, xmlnode **packet, gpointer data G_GNUC_UNUSED)
 {
     static const char *const states[] = {"active", "composing", "paused",
                                          "inactive", "gone"};
+    bool is_hidden;
 
     if (packet == NULL || *packet == NULL ||
         g_strcmp0((*packet)->name, "message") != 0 ||
-        g_strcmp0(xmlnode_get_attrib(*packet, "type"), "groupchat") == 0 ||
-        !is_private(gc, xmlnode_get_attrib(*packet, "to")))
+        g_strcmp0(xmlnode_get_attrib(*packet, "type"), "groupchat") == 0)
+        return;
+    is_hidden = is_private(gc, xmlnode_get_attrib(*packet, "to"));
+    if (!is_hidden && !is_kept(gc, EIDER_KEEP "typing"))
         return;
     for (size_t i = 0; i < G_N_ELEMENTS(states); i++)
         drop(*packet, states[i], CHAT_STATES);
+    if (!is_hidden)
+        return;
     drop(*packet, "thread", NULL); /* a new one says that a window was closed */
     if (is_steady(gc, xmlnode_get_attrib(*packet, "to"))) {
         hint(*packet, "no-store");
@@ -185,10 +204,24 @@ on_irc_line(PurpleConnection *gc, char **line, gpointer data G_GNUC_UNUSED)
     g_autofree char *nick = NULL;
 
     if (line == NULL || *line == NULL || !is_question(*line, &nick) ||
-        !is_private(gc, nick))
+        (!is_private(gc, nick) && !is_kept(gc, EIDER_KEEP "ctcp")))
         return;
     g_strlcpy(nothing, ":eider PONG eider :eider", sizeof nothing);
     *line = nothing;
+}
+
+/* The same length, or prpl-irc would take what is missing for what could not
+ * be written yet.  Words that the user gave are left. */
+static void
+on_irc_sending(PurpleConnection *gc, char **line, gpointer data G_GNUC_UNUSED)
+{
+    static const char said[] = "QUIT :Leaving.";
+
+    if (line != NULL && *line != NULL && g_str_has_prefix(*line, said) &&
+        ((*line)[sizeof said - 1] == '\r' ||
+         (*line)[sizeof said - 1] == '\n') &&
+        is_kept(gc, EIDER_KEEP "quit"))
+        memset(*line + 4, ' ', sizeof said - 1 - 4);
 }
 
 /* ---- receipts ------------------------------------------------------------- */
@@ -269,6 +302,8 @@ connect(PurplePlugin *prpl)
     } else if (g_strcmp0(id, "prpl-irc") == 0) {
         purple_signal_connect(prpl, "irc-receiving-text", us,
                               PURPLE_CALLBACK(on_irc_line), NULL);
+        purple_signal_connect(prpl, "irc-sending-text", us,
+                              PURPLE_CALLBACK(on_irc_sending), NULL);
     }
 }
 

@@ -168,6 +168,12 @@ on_lines(PurplePluginAction *action G_GNUC_UNUSED)
 }
 
 static void
+on_harden(PurplePluginAction *action G_GNUC_UNUSED)
+{
+    eider_harden_open(NULL);
+}
+
+static void
 on_unlock(PurplePluginAction *action G_GNUC_UNUSED)
 {
     if (eider_opening_retry() == NULL && !eider_opening_wants_passphrase())
@@ -221,6 +227,7 @@ eider_menus_actions(PurplePlugin *plugin G_GNUC_UNUSED,
         {N_("Export a backup..."), on_export},
         {N_("Import a backup..."), on_import},
         {N_("Longest lines..."), on_lines},
+        {N_("Hide more of an account..."), on_harden},
         {N_("Unlock, or try again..."), on_unlock},
     };
     GList *list = NULL;

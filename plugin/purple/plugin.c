@@ -66,6 +66,7 @@ load(PurplePlugin *plugin)
     eider_receive_start();
     eider_say_start();
     eider_hygiene_start();
+    eider_harden_start();
     eider_presence_start();
     eider_resources_start();
     eider_steady_start();
@@ -95,6 +96,7 @@ unload(PurplePlugin *plugin)
     purple_plugin_ipc_unregister_all(plugin);
     purple_signals_disconnect_by_handle(plugin);
     purple_prefs_disconnect_by_handle(plugin);
+    eider_harden_stop();
     eider_commands_stop();
     eider_irc_stop();
     eider_ask_stop();

@@ -102,6 +102,7 @@ eider_prefs_init(void)
     purple_prefs_add_int(EIDER_PREF_SLOT, EIDER_SLOT_DEFAULT);
     purple_prefs_add_string(EIDER_PREF_LOG, "client");
     purple_prefs_add_bool(EIDER_PREF_LEDGER, TRUE);
+    eider_harden_init();
 }
 
 static void

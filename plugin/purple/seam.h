@@ -26,7 +26,10 @@
 #define EIDER_PREF_SLOT    EIDER_PREF_ROOT "/slot"
 #define EIDER_PREF_LOG     EIDER_PREF_ROOT "/log"
 #define EIDER_PREF_LEDGER  EIDER_PREF_ROOT "/ledger"
+#define EIDER_PREF_TOR     EIDER_PREF_ROOT "/tor"
+#define EIDER_PREF_HARDEN  EIDER_PREF_ROOT "/harden"
 #define EIDER_LINE_SETTING "eider-max-line"
+#define EIDER_KEEP         "eider-keep-" /* settings: what is kept back */
 
 /* ---- plugin.c ---- */
 PurplePlugin *eider_plugin(void); /* NULL while unloaded */
@@ -223,6 +226,18 @@ void eider_away_stop(void);
 void eider_hygiene_start(void);
 /* Somebody on this account was made private. */
 void eider_hygiene_settle(PurpleAccount *account, const char *who);
+
+/* ---- harden.c: what the account tells everybody ---- */
+extern const eider_harden_app eider_harden_face;
+void eider_harden_init(void);
+void eider_harden_start(void);
+void eider_harden_stop(void);
+/* NULL: the first account that is there. */
+void eider_harden_open(PurpleAccount *account);
+/* "", "list", "hide ROW", "undo ROW", "undo" */
+void eider_harden_command(PurpleConversation *conv, const char *arg);
+/* Does the account keep this back from everybody (EIDER_KEEP "...")? */
+bool eider_harden_keeps(PurpleAccount *account, const char *what);
 
 /* ---- presence.c ---- */
 void eider_presence_start(void);

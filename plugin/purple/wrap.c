@@ -76,6 +76,9 @@ our_send_typing(PurpleConnection *gc, const char *who, PurpleTypingState state)
         eider_outgoing_typing(account, who, state);
         return 0;
     }
+    if (eider_plugin() != NULL &&
+        eider_harden_keeps(account, EIDER_KEEP "typing"))
+        return 0;
     return w != NULL && w->send_typing != NULL ? w->send_typing(gc, who, state)
                                                : 0;
 }

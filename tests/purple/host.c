@@ -71,9 +71,12 @@ static PurpleCoreUiOps core_ops = {.ui_init = host_ui_init};
 static PurpleAccount *
 account_new(const char *name, const char *id)
 {
-    PurpleAccount *account = purple_account_new(name, id);
+    PurpleAccount *account = purple_accounts_find(name, id);
 
-    purple_accounts_add(account);
+    if (account == NULL) {
+        account = purple_account_new(name, id);
+        purple_accounts_add(account);
+    }
     purple_account_set_enabled(account, "eider-test", TRUE);
     return account;
 }
@@ -81,9 +84,9 @@ account_new(const char *name, const char *id)
 static void
 befriend(PurpleAccount *account, const char *who)
 {
-    PurpleBuddy *buddy = purple_buddy_new(account, who, NULL);
-
-    purple_blist_add_buddy(buddy, NULL, NULL, NULL);
+    if (purple_find_buddy(account, who) == NULL)
+        purple_blist_add_buddy(purple_buddy_new(account, who, NULL), NULL, NULL,
+                               NULL);
     purple_prpl_got_user_status(account, who, "available", NULL);
 }
 
@@ -94,7 +97,9 @@ host_start(const char *id)
         g_build_filename(g_get_tmp_dir(), "eider-host-XXXXXX", NULL);
     PurpleSavedStatus *status;
 
-    host_dir = g_mkdtemp(pattern);
+    /* A second start of the same profile, in another process? */
+    if (host_dir == NULL)
+        host_dir = g_mkdtemp(pattern);
     g_setenv("HOME", host_dir, TRUE);
     g_setenv("XDG_STATE_HOME", host_dir, TRUE);
     purple_util_set_user_dir(host_dir);
@@ -186,6 +191,12 @@ host_forget_store(void)
 
     remove_tree(store);
     g_free(store);
+}
+
+void
+host_quit(void)
+{
+    purple_core_quit();
 }
 
 void

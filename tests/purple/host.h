@@ -28,6 +28,8 @@ void host_start(const char *id);
 void host_load(void);
 void host_unload(void);
 void host_stop(void);
+/* As the user quits: the profile stays, in host_dir. */
+void host_quit(void);
 /* As in a fresh profile: while the plugin is unloaded. */
 void host_forget_store(void);
 void host_sign_on(PurpleAccount *account);
@@ -64,6 +66,8 @@ bool host_asks(const char *text);
 /* Type into a field of the last open form; choose a file for the question that
  * wants one. */
 bool host_fill(const char *id, const char *text);
+/* Choose the line that contains this in the list of the last open form. */
+bool host_choose_line(const char *id, const char *part);
 bool host_choose(const char *path);
 /* Call the plugin's own menu item. */
 bool host_action(const char *label);

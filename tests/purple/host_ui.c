@@ -240,6 +240,25 @@ host_fill(const char *id, const char *text)
 }
 
 bool
+host_choose_line(const char *id, const char *part)
+{
+    question *q = questions != NULL ? questions->data : NULL;
+    PurpleRequestField *f;
+
+    if (q == NULL || q->fields == NULL ||
+        !purple_request_fields_exists(q->fields, id))
+        return false;
+    f = purple_request_fields_get_field(q->fields, id);
+    for (const GList *l = purple_request_field_list_get_items(f); l != NULL;
+         l = l->next)
+        if (strstr(l->data, part) != NULL) {
+            purple_request_field_list_add_selected(f, l->data);
+            return true;
+        }
+    return false;
+}
+
+bool
 host_action(const char *label)
 {
     GList *all = PURPLE_PLUGIN_ACTIONS(host_plugin, NULL);
@@ -370,9 +389,13 @@ host_forget_lines(void)
     g_ptr_array_set_size(host_notices, 0);
 }
 
+/* An empty one: libpurple fills in that changes are saved. */
+static PurpleBlistUiOps blist_ops;
+
 void
 host_ui_init(void)
 {
+    purple_blist_set_ui_ops(&blist_ops);
     host_lines = g_ptr_array_new_with_free_func(line_free);
     host_notices = g_ptr_array_new_with_free_func(g_free);
     purple_conversations_set_ui_ops(&conv_ops);

@@ -17,7 +17,8 @@
     X(closed)                                                                  \
     X(locked)                                                                  \
     X(irc)                                                                     \
-    X(receive) X(devices) X(unload) X(window) X(disguise) X(hygiene) X(steady) \
+    X(receive)                                                                 \
+    X(devices) X(unload) X(window) X(disguise) X(hygiene) X(harden) X(steady)  \
         X(keys) X(echo) X(logs) X(budget)
 
 #define DECLARE(name) Suite *name##_suite(void);

@@ -1,0 +1,256 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What an account tells by itself: there before, gone after, back after undo."""
+import os
+import re
+import struct
+import time
+import zlib
+
+from raw import RawIrc, RawXmpp
+from scenario import equal, scenario, until
+from server import password
+from socks import Socks
+
+QUESTIONS = {
+    "last": "<query xmlns='jabber:iq:last'/>",
+    "program": "<query xmlns='jabber:iq:version'/>",
+    "clock": "<time xmlns='urn:xmpp:time'/>",
+}
+PREFS = {
+    "/purple/away/idle_reporting": "system",
+    "/purple/away/away_when_idle": True,
+    "/purple/away/mins_before_away": 10,
+}
+
+
+def png():
+    """A small picture."""
+    def part(kind, data):
+        return (struct.pack(">I", len(data)) + kind + data
+                + struct.pack(">I", zlib.crc32(kind + data)))
+    rows = b"".join(b"\0" + bytes([i, 99, 200] * 8) for i in range(8))
+    return (b"\x89PNG\r\n\x1a\n"
+            + part(b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0))
+            + part(b"IDAT", zlib.compress(rows)) + part(b"IEND", b""))
+
+
+def put_picture(client):
+    icons = os.path.join(client.conf, "icons")
+    os.makedirs(icons, exist_ok=True)
+    with open(os.path.join(icons, "face.png"), "wb") as f:
+        f.write(png())
+
+
+class Look:
+    """What the server is told by this client, row by row."""
+
+    def __init__(self, lab, client, proto):
+        self.lab, self.client, self.proto = lab, client, proto
+        # prpl-irc sends a line in two seconds
+        self.pause = 2.2 if proto == "irc" else 0.5
+
+    def out(self, since, kind):
+        """What left since then, of that kind."""
+        return [e.raw.decode() for e in self.lab.wire(
+            since, self.client.name, "out", self.proto, False)
+            if e.kind == kind]
+
+    def rows(self, what, offline=False):
+        """Type /eider harden WHAT; returns {row: state}."""
+        c, m = self.client, self.client.mark()
+        if offline:                    # Pidgin puts the title in brackets then
+            wid = c.wait_window("(%s)" % c.acct(self.proto).alias("bob"))
+            c.x("wmctrl", "-i", "-a", wid)
+            c.click_in(wid, 60, -25)
+            c.type("/eider harden %s\n" % what)
+        else:
+            c.command("bob", "/eider harden " + what, self.proto)
+        text = self.client.wait_written("[address]", m)
+        return dict(m.group(2, 1) for m in re.finditer(
+            r"^(\w+): .*\[(\w+)\]", text, re.M))
+
+    def reconnect(self):
+        """A new login; returns the moment before it."""
+        a = self.client.account(self.proto)
+        m = self.lab.mark()
+        self.client.call("PurpleAccountDisconnect", a)
+        self.lab.quiet(0.5, 8)
+        self.client.call("PurpleAccountConnect", a)
+        self.client.wait_online()
+        self.lab.quiet(0.7, 5)
+        return m
+
+    def become_idle(self, kind):
+        """What leaves when nobody has touched anything for that long."""
+        c, pref = self.client, "/purple/away/mins_before_away"
+        time.sleep(1.2)
+        m = self.lab.mark()
+        for minutes in (0, PREFS[pref]):
+            c.call("PurplePrefsSetInt", pref, minutes)
+            c.call("PurplePrefsTriggerCallback",
+                   "/purple/away/idle_reporting")
+            self.lab.quiet(self.pause, 8)
+        return "".join(self.out(m, kind))
+
+    def is_written_to(self, send):
+        """Does a line of a stranger reach the window?"""
+        text, m = self.lab.plain(), self.client.mark()
+        send(text)
+        try:
+            self.client.wait_im(text, m, 2)
+            return True
+        except TimeoutError:
+            return False
+
+
+def told_by_xmpp(lab, look, login, bob, carol):
+    """The rows that the server, or somebody, is told of."""
+    a, told = look.client, set()
+    to = a.call("PurpleConnectionGetDisplayName", a.connection())
+    for row, question in QUESTIONS.items():
+        if bob.ask(to, question, "%s%d" % (row, time.time_ns())) == "result":
+            told.add(row)
+    m = lab.mark()
+    a.typing("bob")
+    a.send_im("bob", lab.plain())
+    lab.quiet(0.5, 5)
+    if "chatstates" in "".join(look.out(m, "message")):
+        told.add("typing")
+    if look.is_written_to(lambda text: carol.send(
+            "<message to='alice@localhost' type='chat'><body>%s</body>"
+            "</message>" % text)):
+        told.add("strangers")
+    presence = look.become_idle("presence")
+    if "jabber:iq:last" in presence:
+        told.add("idle")
+    if "<show>away" in presence:
+        told.add("away")
+    if re.search("<photo>[0-9a-f]+</photo>",
+                 "".join(look.out(login, "presence"))):
+        told.add("picture")
+    if "<resource>pidgin</resource>" in "".join(look.out(login, "iq")):
+        told.add("place")
+    return told
+
+
+XMPP = ("last", "program", "clock", "typing", "strangers", "idle", "away",
+        "picture", "place")
+
+
+@scenario(timeout=150, groups=[("alice", "bob"), ("carol",)])
+def xmpp_rows(lab):
+    """Each row on XMPP: told before, not after and a restart, told after undo."""
+    tor = Socks()
+    a = lab.pidgin("alice", before=put_picture, buddies=("alice", "bob"),
+                   prefs={**PREFS, "/plugins/core/eider/tor":
+                          "127.0.0.1:%d" % tor.port},
+                   settings={"xmpp": {"buddy_icon": "face.png",
+                                      "use-global-buddyicon": False}})
+    bob = RawXmpp(lab.prosody.port, "bob", password("bob"))
+    carol = RawXmpp(lab.prosody.port, "carol", password("carol"))
+    look = Look(lab, a, "xmpp")
+    try:
+        equal(told_by_xmpp(lab, look, 0, bob, carol), set(XMPP), "before")
+        for row in XMPP + ("address",):
+            equal(look.rows("hide " + row)[row], "hidden", row)
+        equal(tor.log, [], "through Tor before a new login")
+        m = lab.mark()
+        a.restart()
+        lab.quiet(0.7, 5)
+        equal(told_by_xmpp(lab, look, m, bob, carol), set(), "hidden")
+        equal(tor.log, [("127.0.0.1", lab.tap_of("alice").port)])
+        equal(look.rows("list")["address"], "hidden")
+        rows = look.rows("undo")
+        equal({r for r in rows if rows[r] == "hidden"}, set(), "after undo")
+        m = look.reconnect()
+        equal(told_by_xmpp(lab, look, m, bob, carol), set(XMPP), "undone")
+        equal(len(tor.log), 1, "connections through Tor after undo")
+        encryption(lab, look)
+    finally:
+        for s in (bob, carol, tor):
+            s.close()
+
+
+def encryption(lab, look):
+    """The server has none: then nothing is said to it."""
+    a = look.client
+    equal(look.rows("hide tls")["tls"], "hidden")
+    a.call("PurpleAccountDisconnect", a.account())
+    m = lab.mark()
+    a.call("PurpleAccountConnect", a.account())
+    lab.quiet(1.5, 8)
+    equal(look.out(m, "auth"), [], "logins in the clear")
+    assert not a.call("PurpleAccountIsConnected", a.account())
+
+
+def told_by_irc(lab, look, login, bob, carol):
+    a, told = look.client, set()
+    m = lab.mark()
+    bob.ctcp("alice", "VERSION")
+    bob.ctcp("alice", "PING 17")
+    lab.quiet(look.pause, 8)
+    if "\x01" in "".join(look.out(m, "NOTICE")):
+        told.add("ctcp")
+    if look.is_written_to(lambda text: carol.send(
+            "PRIVMSG alice :%s\r\n" % text)):
+        told.add("strangers")
+    if "AWAY :" in look.become_idle("AWAY"):
+        told.add("away")
+    if "msmith" in "".join(look.out(login, "USER")):
+        told.add("names")
+    m = look.reconnect()
+    if "QUIT :" in "".join(look.out(m, "QUIT")):
+        told.add("quit")
+    return told
+
+
+IRC = ("ctcp", "strangers", "away", "names", "quit")
+
+
+@scenario(irc=True, xmpp=False, timeout=150)
+def irc_rows(lab):
+    """Each row on IRC: told before, not after and a restart, told after undo."""
+    tor = Socks()
+    a = lab.pidgin("alice", ("irc",), buddies=("alice", "bob"),
+                   prefs={**PREFS, "/plugins/core/eider/tor":
+                          "127.0.0.1:%d" % tor.port},
+                   settings={"irc": {"username": "msmith",
+                                     "realname": "Mary Smith"}})
+    bob = RawIrc(lab.ngircd.port, "bob")
+    carol = RawIrc(lab.ngircd.port, "carol")
+    for body in ("VERSION", "VERSION Purple IRC", "PING 17"):
+        lab.guard.allow("\x01%s\x01" % body)
+    look = Look(lab, a, "irc")
+    try:
+        equal(told_by_irc(lab, look, 0, bob, carol), set(IRC), "before")
+        for row in IRC + ("address",):
+            equal(look.rows("hide " + row)[row], "hidden", row)
+        m = lab.mark()
+        a.restart()
+        lab.quiet(0.7, 5)
+        equal(told_by_irc(lab, look, m, bob, carol), set(), "hidden")
+        equal(set(tor.log), {("127.0.0.1", lab.tap_of("alice", "irc").port)})
+        n = len(tor.log)
+        rows = look.rows("undo")
+        equal({r for r in rows if rows[r] == "hidden"}, set(), "after undo")
+        m = look.reconnect()
+        equal(told_by_irc(lab, look, m, bob, carol), set(IRC), "undone")
+        equal(len(tor.log), n, "connections through Tor after undo")
+        secure(lab, look)
+    finally:
+        for s in (bob, carol, tor):
+            s.close()
+
+
+def secure(lab, look):
+    """The server has no TLS: then it hears no name."""
+    a = look.client
+    equal(look.rows("hide ssl")["ssl"], "hidden")
+    a.call("PurpleAccountDisconnect", a.account("irc"))
+    m = lab.mark()
+    a.call("PurpleAccountConnect", a.account("irc"))
+    lab.quiet(1.5, 8)
+    said = b"".join(c.data for c in lab.tap_of("alice", "irc").chunks
+                    if c.t >= m and c.dir == "out")
+    assert said[:2] == b"\x16\x03", "no TLS: %r" % said[:40]
+    assert b"NICK" not in said, said[:200]
