@@ -18,8 +18,9 @@
     X(locked)                                                                  \
     X(irc)                                                                     \
     X(receive)                                                                 \
-    X(devices) X(unload) X(window) X(disguise) X(hygiene) X(harden) X(steady)  \
-        X(keys) X(echo) X(logs) X(budget)
+    X(devices)                                                                 \
+    X(unload) X(window) X(disguise) X(hygiene) X(harden) X(steady) X(keys)     \
+        X(echo) X(logs) X(budget)
 
 #define DECLARE(name) Suite *name##_suite(void);
 SUITES(DECLARE)
