@@ -20,6 +20,8 @@ B := $(strip $(B))
 Q := $(if $(filter 1,$(V)),,@)
 say = @printf '  %-7s %s\n' '$(1)' '$(2)'
 
+comma := ,
+
 # ---- flags ------------------------------------------------------------------
 WARN   := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
           -Wpointer-arith -Wvla -Werror
@@ -30,6 +32,7 @@ HARDEN := -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 \
 # The same source makes the same bits, in whatever folder it lies.
 SAME   := -ffile-prefix-map=$(CURDIR)=.
 BASE   := -std=c11 -D_GNU_SOURCE -DEIDER_VERSION='"$(VERSION)"' -fPIC -fvisibility=hidden $(HARDEN) $(SAME) -Iinclude $(WARN)
+COVER  ?=#               what a fuzzer wants in the plugins' code, and in no other
 TEST_D := $(if $(filter 1,$(TESTING)),-DEIDER_TESTING=1)
 # The headers of others are not ours to warn about.
 isys    = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(1) 2>/dev/null))
@@ -70,7 +73,7 @@ define folder
 $(B)/plugin/$(1)/%.o: plugin/$(1)/%.c
 	@mkdir -p $$(@D)
 	$$(call say,CC,$$<)
-	$$(Q)$$(CC) $$(BASE) $$(CFLAGS) $$(TEST_D) $$($(1)_CFLAGS) -MMD -MP -c -o $$@ $$<
+	$$(Q)$$(CC) $$(BASE) $$(CFLAGS) $$(COVER) $$(TEST_D) $$($(1)_CFLAGS) -MMD -MP -c -o $$@ $$<
 endef
 $(foreach f,proto core purple gtk,$(eval $(call folder,$(f))))
 
@@ -203,6 +206,31 @@ $(B)/trace: $(call tests_of,leakage) $(WORLD) $(PROTO) $(CORE)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(SODIUM_LIBS) $(TEST_LIBS) $(LDFLAGS)
 
+# Harnesses over what others can send (tests/fuzz): the replay of their corpora,
+# and a program of libFuzzer's for each.  They bring libcheck's two functions
+# themselves.
+FUZZ     := line fragment record pack markup words pq handshake frame proof stored sealed disk backup talk
+FUZZ_OWN := $(filter-out %/driver.o %/replay.o %/cheap.o,$(call tests_of,fuzz))
+FUZZ_LIBS = $(SODIUM_LIBS) $$(pkg-config --libs glib-2.0) -ldl -lm
+# The slow primitives, in whose places cheap.c comes.
+FUZZ_WRAP := $(addprefix -Wl$(comma)--wrap=crypto_,scalarmult scalarmult_base core_ristretto255_scalar_random \
+    core_ristretto255_from_hash scalarmult_ristretto255 pwhash kem_mlkem768_seed_keypair \
+    kem_mlkem768_enc kem_mlkem768_enc_deterministic kem_mlkem768_dec)
+
+# Argon2id alone would take all its time.
+$(B)/fuzz-replay: $(B)/tests/fuzz/replay.o $(B)/tests/fuzz/cheap.o $(FUZZ_OWN) $(WORLD) $(PROTO) $(CORE)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) -Wl,--wrap=crypto_pwhash -o $@ $^ $(FUZZ_LIBS) $(LDFLAGS)
+
+$(B)/libfuzz.a: $(FUZZ_OWN) $(WORLD) $(PROTO) $(CORE)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+.SECONDARY: $(B)/tests/fuzz/cheap.o
+$(B)/fuzz/%: tests/fuzz/driver.c $(B)/tests/fuzz/cheap.o $(B)/libfuzz.a
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(BASE) $(CFLAGS) -Itests -DFUZZ_NAME=fuzz_$* $(FUZZ_WRAP) -fsanitize=fuzzer -o $@ $^ $(FUZZ_LIBS)
+
 KEM_SRC := $(addprefix plugin/proto/,kem.c keccak.c mlkem768.c mlkem_poly.c)
 $(B)/mlkem_equal: tests/oracle/mlkem_equal.c $(KEM_SRC)
 	@mkdir -p $(@D)
@@ -221,7 +249,7 @@ $(B)/ctime: tests/ctime/ctime.c $(KEM_SRC)
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 # ---- what a user calls ------------------------------------------------------
-.PHONY: deps check check-long demo bench leakage dist help
+.PHONY: deps check check-long demo bench leakage fuzz dist help
 deps:
 	@tests/deps.sh
 
@@ -254,12 +282,24 @@ dist:
 	$(Q)git archive --prefix=eider-$(VERSION)/ HEAD | xz -6 -T1 >$(B)/eider-$(VERSION).tar.xz
 	@echo '$(B)/eider-$(VERSION).tar.xz'
 
+# libFuzzer with ASan and UBSan, FUZZ_SECONDS for each harness; ONLY="talk frame"
+# takes some.  What it finds stays in $(B)/fuzzing/work; see docs/fuzz.md.
+FUZZ_SECONDS ?= 60
+FUZZ_FLAGS   ?= -O2 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+FUZZ_BUILD   := $(B)/fuzzing
+fuzz: deps
+	@$(MAKE) --no-print-directory -j"$$(nproc)" B=$(FUZZ_BUILD) CC=clang HARDEN= CFLAGS='$(FUZZ_FLAGS)' \
+	    COVER='-fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp' $(FUZZ:%=$(FUZZ_BUILD)/fuzz/%)
+	@/usr/bin/python3 -B tests/fuzz/run.py --programs $(FUZZ_BUILD)/fuzz --work $(FUZZ_BUILD)/work \
+	    --seconds $(FUZZ_SECONDS) $(ONLY)
+
 help:
 	@printf '%s\n' \
 	  'make             build $(B)/eider.so and $(B)/eider-gtk.so' \
 	  'make demo        two Pidgins on a local server, and what the server sees' \
 	  'make check       build and run all tests; check-long: the slow ones too' \
 	  'make bench       beside libotr, libolm and their plugins; docs/measured.md' \
+  'make fuzz        attack every parser and whole conversations; FUZZ_SECONDS=60 each' \
   'make leakage     what a server learns: attackers on the real engine; docs/measured.md' \
 	  'make install     into ~/.purple/plugins, or PREFIX=/usr [DESTDIR=...]' \
 	  'make uninstall   the same backwards, with the same PREFIX and DESTDIR' \

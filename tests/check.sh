@@ -56,7 +56,7 @@ build_clang() {
 }
 build_asan() {
     build "$B/asan" CC=gcc CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all' \
-        HARDEN= "$B/asan/unit" "$B/asan/sim"
+        HARDEN= "$B/asan/unit" "$B/asan/sim" "$B/asan/fuzz-replay"
 }
 
 vectors() {
@@ -111,6 +111,10 @@ package() {
     appstreamcli validate --no-net data/*.xml &&
         man --warnings -l data/eider.7 2>&1 >/dev/null | (! grep .)
 }
+# The corpora of the fuzzers once more, cut and flipped; `make fuzz` makes them.
+fuzz() {
+    G_SLICE=always-malloc "$1/fuzz-replay" tests/fuzz/corpus
+}
 headless() {
     EIDER_SO=$(realpath "$B/eider.so") "$B/purple"
 }
@@ -138,6 +142,7 @@ part oracle-sodium oracle_sodium
 {
     part unit-asan unit "$B/asan"
     part sim-asan sim "$B/asan"
+    part fuzz fuzz "$B/asan"
     part ctime ctime
 } &
 LANE=$!

@@ -272,6 +272,19 @@ START_TEST(what_cannot_be_read_is_not_overwritten)
 }
 END_TEST
 
+START_TEST(a_file_without_a_byte_is_damaged_and_stays)
+{
+    EIDER_AUTO(eider_buf) b = {0};
+
+    memfiles_poke(m, "index", (eider_slice){(const uint8_t *)"", 0});
+    ck_assert_int_eq(eider_store_get(s, "index", &b, NULL), EIDER_E_STORE);
+    ck_assert_str_eq(eider_store_why(s), "index: damaged");
+    ck_assert_int_eq(put("index", "new"), EIDER_E_STORE);
+    ck_assert_uint_eq(memfiles_count(m), 2); /* and the master key's */
+    ck_assert_uint_eq(memfiles_peek(m, "index").n, 0);
+}
+END_TEST
+
 /* ---- names ---------------------------------------------------------------- */
 
 static const char *
@@ -384,6 +397,7 @@ store_suite(void)
     tcase_add_test(t, a_file_made_again_was_not_put_back);
     tcase_add_test(t, a_write_that_fails_changes_nothing);
     tcase_add_test(t, what_cannot_be_read_is_not_overwritten);
+    tcase_add_test(t, a_file_without_a_byte_is_damaged_and_stays);
     tcase_add_test(t, a_name_says_nothing_and_is_always_the_same);
     tcase_add_test(t, names_of_two_contacts_differ);
     tcase_add_test(t, names_depend_on_the_master_key);

@@ -136,6 +136,8 @@ void world_later(world *w, uint64_t ms, void (*f)(world *w, void *a, int n),
 device *world_add(world *w, const char *name, const char *resource);
 /* Start the program and come online; or come back after device_offline(). */
 void device_start(device *d);
+/* The program alone; false: its files are not to be used. */
+bool device_try(device *d);
 /* The line is cut, the program runs on; or the program ends in good order. */
 void device_offline(device *d);
 void device_stop(device *d);

@@ -326,8 +326,8 @@ see_presences(device *d)
     }
 }
 
-void
-device_start(device *d)
+bool
+device_try(device *d)
 {
     const eider_env env = {
         .data = d,
@@ -353,17 +353,26 @@ device_start(device *d)
         .seal = device_seal,
         .open = device_open,
     };
+
+    if (d->engine != NULL)
+        return true;
+    if (eider_store_open(&d->store, &d->table, NULL) != EIDER_OK)
+        return false;
+    if (eider_engine_new(&d->engine, &env, d->store) == EIDER_OK)
+        return true;
+    eider_store_close(d->store);
+    d->store = NULL;
+    return false;
+}
+
+void
+device_start(device *d)
+{
     bool was_here = is_here(d->w, d->name);
 
     device_reap(d);
     /* A disk that fails once makes the user start it again. */
-    for (unsigned i = 0; d->engine == NULL; i++) {
-        ck_assert_int_eq(eider_store_open(&d->store, &d->table, NULL),
-                         EIDER_OK);
-        if (eider_engine_new(&d->engine, &env, d->store) == EIDER_OK)
-            break;
-        eider_store_close(d->store);
-        d->store = NULL;
+    for (unsigned i = 0; !device_try(d); i++) {
         ck_assert(d->is_dead || i == 0);
         device_reap(d);
     }
