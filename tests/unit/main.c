@@ -57,6 +57,7 @@
     X(keyring)                                                                 \
     X(decisions)                                                               \
     X(hostile)                                                                 \
+    X(attacks)                                                                 \
     X(arrival)                                                                 \
     X(older)                                                                   \
     X(half_written)                                                            \
