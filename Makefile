@@ -166,7 +166,8 @@ $(B)/tests/%.o: tests/%.c
 	$(Q)$(CC) $(BASE) $(CFLAGS) -Itests -Iplugin $(SODIUM_CFLAGS) $(call isys,purple glib-2.0 check) \
 	    -MMD -MP -c -o $@ $<
 
-$(B)/unit: $(UNIT) $(PROTO) $(CORE)
+# Of the face only what knows no GTK.
+$(B)/unit: $(UNIT) $(PROTO) $(CORE) $(B)/plugin/gtk/seesmap.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(SODIUM_LIBS) $(TEST_LIBS) $(LDFLAGS)
 
@@ -200,6 +201,12 @@ $(B)/bench-inspector: $(B)/tests/bench/gtk/inspector.o $(patsubst %,$(B)/plugin/
     $(B)/tests/unit/memfiles.o $(PROTO) $(CORE)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(SODIUM_LIBS) $$(pkg-config --libs purple gtk+-2.0) $(TEST_LIBS) $(LDFLAGS)
+
+# "What the server sees" over made-up conversations, without Pidgin.
+$(B)/bench-sees: $(B)/tests/bench/gtk/sees.o \
+    $(patsubst %,$(B)/plugin/gtk/%.o,sees seesdraw seesmap seesmove seesrow seessay fit still)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $$(pkg-config --libs purple gtk+-2.0) -lm $(LDFLAGS)
 
 # The engine under the virtual clock, as the server sees it.
 $(B)/trace: $(call tests_of,leakage) $(WORLD) $(PROTO) $(CORE)
@@ -267,7 +274,7 @@ demo: deps
 # ONLY="messages sizes" takes only some; all of it goes into docs/measured.md.
 bench:
 	@tests/deps.sh bench
-	@$(MAKE) --no-print-directory all $(B)/bench $(B)/bench-inspector $(B)/purple
+	@$(MAKE) --no-print-directory all $(B)/bench $(B)/bench-inspector $(B)/bench-sees $(B)/purple
 	@/usr/bin/python3 -B tests/bench/run.py --build $(B) $(ONLY)
 
 # Three seeds and all tasks: a long run.  ONLY="sizes" takes some.

@@ -10,8 +10,8 @@
 #include "check.h"
 #include "face.h"
 #include "mark.h"
-
 #include "ring.h"
+#include "sees.h"
 
 #include <pidgin.h>
 
@@ -114,6 +114,10 @@ find_core(void)
         app->set_inspector(open_inspector);
     app->check->watch(eider_check_asked_for, NULL);
     app->watch_texts(note_text, NULL);
+    if (app->seen != NULL) {
+        app->seen->watch(eider_sees_grew, NULL);
+        app->seen->set_window(eider_sees_asked_for);
+    }
 }
 
 static void
@@ -159,6 +163,10 @@ eider_link_detach(void)
             core_link.app->set_inspector(NULL);
         core_link.app->check->watch(NULL, NULL);
         core_link.app->watch_texts(NULL, NULL);
+        if (core_link.app->seen != NULL) {
+            core_link.app->seen->watch(NULL, NULL);
+            core_link.app->seen->set_window(NULL);
+        }
     }
     if (core_link.idle != 0)
         g_source_remove(core_link.idle);

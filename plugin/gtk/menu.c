@@ -5,6 +5,7 @@
 #include "check.h"
 #include "keys.h"
 #include "prefs.h"
+#include "sees.h"
 
 /* Each item does one thing to the subject of its menu. */
 typedef void action(GtkWidget *beside, const eider_subject *s,
@@ -50,6 +51,13 @@ show_keys(GtkWidget *beside, const eider_subject *s, const char *unused)
 {
     (void)unused;
     eider_keys_show(beside, s);
+}
+
+static void
+show_sees(GtkWidget *beside, const eider_subject *s, const char *unused)
+{
+    (void)unused;
+    eider_sees_show(beside, s);
 }
 
 /* Off, or as often as they offer, or every 10 s; /eider steady has the rest. */
@@ -181,6 +189,8 @@ fill(GtkWidget *menu, const eider_subject *s, const eider_sight *sight)
     if (status->is_private && status->has_session)
         add_text(menu, _("_Check it is really them..."), show_check);
     add_text(menu, _("_Keys..."), show_keys);
+    if (eider_link_app()->seen != NULL)
+        add_text(menu, _("_What the server sees..."), show_sees);
     add_line(menu);
     if (status->is_private)
         add_log(menu, s);

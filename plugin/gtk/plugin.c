@@ -12,6 +12,7 @@
 #include "pane.h"
 #include "prefs.h"
 #include "ring.h"
+#include "sees.h"
 #include "strip.h"
 
 #include <pidgin.h>
@@ -25,6 +26,7 @@ refresh_all(void)
     eider_keys_refresh_all();
     eider_ring_refresh();
     eider_check_refresh_all();
+    eider_sees_refresh_all();
     eider_ask_refresh_all();
 }
 

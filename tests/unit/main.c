@@ -69,7 +69,8 @@
     X(decoys)                                                                  \
     X(bounds2)                                                                 \
     X(scale)                                                                   \
-    X(halves)
+    X(halves)                                                                  \
+    X(sees)
 
 #define DECLARE(name) Suite *name##_suite(void);
 SUITES(DECLARE)

@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The window "What the server sees", in real Pidgins with the real core.
+
+What is drawn is read as a screen reader reads it; the pictures (long) are to
+be looked at.
+"""
+import os
+import re
+import subprocess
+import time
+
+from run import TOP
+from scenario import Skip, equal, meet, say, scenario, until
+from test_face import LIGHT as GREY, Face
+from test_marks import build
+from test_shots import DARK, LIGHT
+
+TITLE = "What the server sees: Bob"
+DID, SAW = "What you did", "What the server saw of it"
+SHORT = {"/plugins/core/eider/slot": 5}
+
+
+class Heard(Face):
+    """A Pidgin with both plugins, whose windows are read out to a file."""
+
+    def __init__(self, lab, user="alice", rc=GREY, **kw):
+        if len(lab.plugins) < 2:
+            raise Skip("needs both plugins")
+        self.rc = rc
+        self.path = os.path.join(lab.workdir, user)
+        so = build(lab, "hear", ["pidgin", "gtk+-2.0"])
+        env, lab.env = lab.env, {**lab.env, "EIDER_HEAR": self.path + ".hear"}
+        self.p = lab.pidgin(user, plugins=lab.plugins + [so],
+                            before=self.theme, prefs=SHORT, **kw)
+        lab.env = env
+
+    def theme(self, client):
+        with open(os.path.join(client.conf, "gtkrc-2.0"), "w") as f:
+            f.write(self.rc)
+
+    def heard(self):
+        try:
+            with open(self.path + ".hear") as f:
+                return f.read()
+        except FileNotFoundError:
+            return ""
+
+    def panel(self, name):
+        """What is said of a time line."""
+        m = re.search(r"^\*?drawing: %s \| (.*)$" % re.escape(name),
+                      self.heard(), re.M)
+        return m.group(1) if m else ""
+
+    def labels(self):
+        return re.findall(r"^\*?label: (.*)$", self.heard(), re.M)
+
+    def wait(self, pattern, panel=None, timeout=15):
+        """Wait until a panel, or anything, says it."""
+        def said():
+            text = self.panel(panel) if panel else self.heard()
+            return re.search(pattern, text)
+        try:
+            return until(said, timeout, "%r" % pattern)
+        except TimeoutError:
+            print(self.heard())
+            raise
+
+    def open(self, to="bob"):
+        """By the menu, as a user does."""
+        wid = self.p.present(to)
+        self.menu(wid, "w")
+        sees = self.p.wait_window("What the server sees: %s"
+                                  % to.capitalize())
+        self.focus(sees)
+        return sees
+
+    def focus(self, wid):
+        self.p.x("wmctrl", "-i", "-a", wid)
+        until(lambda: int(wid, 16) == int(
+            self.p.x("xdotool", "getactivewindow") or 0), 5, "focus")
+
+    def unload(self):
+        with open(self.path + ".hear.do", "w") as f:
+            f.write("face=0")
+
+
+def private(lab, **kw):
+    """Alice, who is heard, and Bob, in private."""
+    f = Heard(lab, **kw)
+    b = lab.pidgin("bob", prefs=SHORT)
+    meet(f.p, b)
+    f.p.command("bob", "/eider on")
+    f.p.wait_state("bob", "private")
+    b.wait_state("alice", "private")
+    lab.quiet(0.5)
+    return f, b
+
+
+def steady(a, b):
+    for c, to in ((a, "bob"), (b, "alice")):
+        c.command(to, "/eider steady 5")
+        c.wait_window("Eider")
+        c.key("alt+o")
+    a.wait_state("bob", "steady", steady=5, agreed=1, runs=1)
+
+
+def span(f):
+    """Seconds between both ends of what is shown, by the label."""
+    m = re.search(r"^label: \S+ \d+, (\d+):(\d+):(\d+) to (\d+):(\d+):(\d+)$",
+                  f.heard(), re.M)
+    a = [int(x) for x in m.groups()]
+    return ((a[3] - a[0]) * 3600 + (a[4] - a[1]) * 60 + a[5] - a[2]) % 86400
+
+
+@scenario(timeout=150)
+def window(lab):
+    """Opened by the menu; follows texts and lines; zooms and reads them by
+    keys; in Steady it says what changed; goes with the plugin."""
+    f, b = private(lab)
+    a = f.p
+    sees = f.open()
+    f.wait(r"nobody wrote", DID)
+    say(lab, a, b, size=30)
+    say(lab, b, a, size=90)
+    f.wait(r"1 text from you, 1 text from Bob, of \d+ to \d+ bytes\.", DID)
+    f.wait(r"Lines go when somebody writes", SAW)
+    f.wait(r"^label: How much$")
+    f.wait(r"^label: visible$")
+    f.wait(r"^label: . .*(IP address|proxy)")
+    # closer by keys, and what is under the line, one event after the other
+    f.focus(sees)
+    f.wait(r"^\*drawing: " + SAW)
+    a.key("plus", "plus")
+    until(lambda: span(f) == 150, 5, "150 s")
+    a.key("Prior")
+    f.wait(r"^label: \d\d:\d\d:\d\d: a line of 391 bytes (from|to) you\.")
+    a.key("minus")
+    until(lambda: span(f) == 300, 5, "300 s")
+    a.key("alt+d")
+    f.wait(r"^label: \S+ \d+, \d\d:\d\d to \S+ \d+, \d\d:\d\d$")
+    f.wait(r"1 text from you", DID)
+    # one window a contact
+    f.open()
+    equal([t for _, t in a.windows()].count(TITLE), 1)
+    a.key("alt+m", "plus", "plus", "plus", "plus")
+    steady(a, b)
+    f.wait(r"Lines go by the clock", SAW, 60)
+    f.wait(r"each of 391 bytes", SAW)
+    f.unload()
+    until(lambda: TITLE not in [t for _, t in a.windows()], 5, "its end")
+    f.sane()
+
+
+# ---- pictures ----------------------------------------------------------------
+TALK = (("a", "Can you talk?", 6), ("b", "Yes!", 9),
+        ("a", "I went to see the flat at the harbour. Two rooms, a balcony, "
+         "and one can see the ships.", 14), ("b", "And the price?", 26),
+        ("a", "Too much.", 7), ("b", "Ask them for a month without rent: they "
+                                "do that when it has been empty since "
+                                "summer.", 18), ("a", "Good idea", 8))
+
+
+def converse(lab, a, b):
+    for who, text, pause in TALK:
+        lab.guard.allow(text)
+        frm, to = (a, b) if who == "a" else (b, a)
+        frm.send_im(to.name, text)
+        time.sleep(pause)
+
+
+def out_dir():
+    out = os.environ.get("EIDER_SHOTS") or os.path.join(TOP, "build", "shots")
+    os.makedirs(out, exist_ok=True)
+    return out
+
+
+def shoot(f, wid, name):
+    f.focus(wid)
+    f.p.x("xdotool", "mousemove", "1099", "799")
+    time.sleep(0.8)
+    path = os.path.join(out_dir(), "sees-%s.png" % name)
+    f.p.screenshot(path, wid)
+    n = int(subprocess.run(
+        ["convert", path, "-format", "%k", "info:"], check=True, text=True,
+        stdout=subprocess.PIPE).stdout)
+    assert n > 20, "%s is empty" % path
+    return path
+
+
+@scenario(long=True, timeout=500)
+def pictures(lab):
+    """The same talk in Standard and in Steady, side by side."""
+    f, b = private(lab, rc=LIGHT % 10)
+    a = f.p
+    time.sleep(20)                     # the handshake leaves the picture
+    sees = f.open()
+    a.key("plus", "plus")
+    converse(lab, a, b)
+    time.sleep(30)
+    one = shoot(f, sees, "standard")
+    steady(a, b)
+    f.focus(sees)
+    time.sleep(30)
+    converse(lab, a, b)
+    time.sleep(30)
+    two = shoot(f, sees, "steady")
+    f.wait(r"Lines go by the clock", SAW)
+    subprocess.run(["convert", one, two, "+append", "-strip", "-colors", "64",
+                    "PNG8:" + os.path.join(out_dir(), "sees.png")],
+                   check=True)
+    a.key("alt+d")
+    time.sleep(1)
+    shoot(f, sees, "day")
+    f.sane()
+
+
+@scenario(long=True, timeout=300)
+def themes(lab):
+    """Nothing yet, and a short talk: dark, and with letters of 140 %."""
+    b = lab.pidgin("bob", prefs=SHORT)
+    for name, rc in (("dark", DARK % 10), ("large", LIGHT % 14)):
+        f = Heard(lab, rc=rc, name=name) if name == "dark" else None
+        if f is None:
+            continue
+        meet(f.p, b)
+        sees = f.open()
+        f.wait("Nothing to show yet")
+        shoot(f, sees, name + "-empty")
+        f.p.command("bob", "/eider on")
+        f.p.wait_state("bob", "private")
+        say(lab, f.p, b)
+        say(lab, b, f.p)
+        f.wait("1 text from you", DID)
+        shoot(f, sees, name)
+        f.sane()
