@@ -56,8 +56,8 @@ show_keys(GtkWidget *beside, const eider_subject *s, const char *unused)
 static void
 show_sees(GtkWidget *beside, const eider_subject *s, const char *unused)
 {
-    (void)unused;
-    eider_sees_show(beside, s);
+    (void)beside, (void)unused;
+    eider_sees_show(s);
 }
 
 /* Off, or as often as they offer, or every 10 s; /eider steady has the rest. */

@@ -274,25 +274,15 @@ eider_sees_moved(eider_sees_window *w)
 void
 eider_sees_read(eider_sees_window *w)
 {
-    char *mine = NULL, *servers = NULL, *text;
+    char *text = NULL;
 
-    if (w->at != 0) {
-        double x = eider_sees_x(&w->axis, w->at);
-
-        mine = eider_sees_hint(w, false, x);
-        servers = eider_sees_hint(w, true, x);
-    }
-    text = g_strjoin("  ", mine != NULL ? mine : "",
-                     servers != NULL ? servers : "", NULL);
-    if (*g_strstrip(text) == '\0') {
-        g_free(text);
+    if (w->at != 0)
+        text = eider_sees_hint(w, w->at_server, eider_sees_x(&w->axis, w->at));
+    if (text == NULL)
         text = g_strdup(_("Point at one, or press Page Up and Page Down, to "
                           "read what it is."));
-    }
     eider_still_label(GTK_LABEL(w->read), text);
     redraw(w);
-    g_free(mine);
-    g_free(servers);
     g_free(text);
 }
 
@@ -455,7 +445,7 @@ choose_span(eider_sees_window *w)
 }
 
 void
-eider_sees_show(GtkWidget *beside, const eider_subject *s)
+eider_sees_show(const eider_subject *s)
 {
     eider_sees_window *w;
 
@@ -476,7 +466,11 @@ eider_sees_show(GtkWidget *beside, const eider_subject *s)
     build(w);
     open_windows = g_slist_prepend(open_windows, w);
     w->tick = g_timeout_add(TICK_MS, on_tick, w);
-    eider_ask_adopt(w->window, beside);
+    /* One writes and watches: it is not to lie on the conversation always, as
+     * a window manager lets dialogs do. */
+    gtk_window_set_type_hint(GTK_WINDOW(w->window),
+                             GDK_WINDOW_TYPE_HINT_NORMAL);
+    eider_ask_adopt(w->window, NULL);
     gtk_widget_show_all(w->window);
     gtk_window_present(GTK_WINDOW(w->window));
     gtk_widget_grab_focus(w->panels[EIDER_SEES_SAW]);
@@ -522,5 +516,5 @@ eider_sees_asked_for(PurpleAccount *account, const char *who)
 {
     eider_subject s = {account, (char *)who};
 
-    eider_sees_show(NULL, &s);
+    eider_sees_show(&s);
 }

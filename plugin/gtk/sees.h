@@ -10,7 +10,7 @@
 #include <gtk/gtk.h>
 
 /* One for each contact: shows the one there is, or a new one. */
-void eider_sees_show(GtkWidget *beside, const eider_subject *s);
+void eider_sees_show(const eider_subject *s);
 /* Make the open ones true. */
 void eider_sees_refresh_all(void);
 /* The core: there are new events; the user asked by a command. */
@@ -30,8 +30,9 @@ typedef struct {
     char *shown; /* what the rows were made from */
 
     eider_sees_axis axis;
-    bool follows; /* the right end is now */
-    int64_t at;   /* what is read off; 0: nothing */
+    bool follows;   /* the right end is now */
+    int64_t at;     /* what is read off; 0: nothing */
+    bool at_server; /* of the lower time line */
     double drag_x;
     bool is_dragged;
 
@@ -64,6 +65,7 @@ void eider_sees_listen(eider_sees_window *w, GtkWidget *panel);
 char *eider_sees_hint(eider_sees_window *w, bool is_server, double x);
 
 /* seessay.c: words; all to be freed with g_free(). */
+char *eider_sees_say_bytes(uint32_t n);
 char *eider_sees_say_event(const eider_sees_window *w,
                            const eider_seen_event *e);
 char *eider_sees_say_bucket(const eider_sees_window *w, bool is_server,

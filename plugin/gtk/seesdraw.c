@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "seesdraw.h"
 
-#include "face.h"
 #include "fit.h"
+#include "sees.h"
 
 #include <math.h>
 #include <time.h>
@@ -341,14 +341,34 @@ draw_texts(canvas *c, const eider_sees_bucket *b, bool is_up)
                       is_up);
 }
 
-/* The number that was put last. */
+/* The numbers that were put last, the newest first. */
 typedef struct {
-    double end, y;
-} spot;
+    double end[4], y[4];
+} spots;
+
+static bool
+is_taken(const spots *s, double start, double y, int line)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(s->end); i++)
+        if (start < s->end[i] && fabs(y - s->y[i]) < line)
+            return true;
+    return false;
+}
+
+static void
+take(spots *s, double end, double y)
+{
+    for (size_t i = G_N_ELEMENTS(s->end); --i > 0;) {
+        s->end[i] = s->end[i - 1];
+        s->y[i] = s->y[i - 1];
+    }
+    s->end[0] = end;
+    s->y[0] = y;
+}
 
 /* A number at @x, over or under what it is about; false: no room. */
 static bool
-draw_size(canvas *c, double x, uint32_t size, bool is_up, spot *last,
+draw_size(canvas *c, double x, uint32_t size, bool is_up, spots *last,
           bool is_dry)
 {
     double y = height_of(c, size) + (c->p->is_server ? 1 : c->line / 4.0);
@@ -358,9 +378,9 @@ draw_size(canvas *c, double x, uint32_t size, bool is_up, spot *last,
     g_snprintf(text, sizeof text, "%u", size);
     w = lay_out(c, text, 0.8, 0);
     if (x - w / 2.0 < c->gutter || x + w / 2.0 > c->gutter + c->width ||
-        (x - w / 2.0 < last->end && fabs(y - last->y) < c->line))
+        is_taken(last, x - w / 2.0, y, c->line))
         return false;
-    *last = (spot){x + w / 2.0 + GAP, y};
+    take(last, x + w / 2.0 + GAP, y);
     if (is_dry)
         return true;
     use(c->cr, c->text);
@@ -372,7 +392,7 @@ draw_size(canvas *c, double x, uint32_t size, bool is_up, spot *last,
 static unsigned
 draw_sizes(canvas *c, const eider_sees_bucket *b, bool is_up, bool is_dry)
 {
-    spot last = {0, 0};
+    spots last = {{0}, {0}};
     unsigned n = 0;
 
     for (int i = 0; i < c->width; i++)
@@ -398,8 +418,7 @@ draw_level(canvas *c, uint32_t size, bool is_up)
     static const double dots[] = {2, 3};
     double y = floor(height_of(c, size) + 2);
     double at = c->middle + (is_up ? -y : y);
-    char *text =
-        g_strdup_printf(EIDER_PLURAL("%u byte", "%u bytes", size), size);
+    char *text = eider_sees_say_bytes(size);
 
     use(c->cr, mix(c->base, c->text, 0.6));
     cairo_set_line_width(c->cr, 1);

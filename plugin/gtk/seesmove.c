@@ -92,6 +92,7 @@ step(eider_sees_window *w, bool is_server, int way)
     if (e == NULL)
         return;
     w->at = (int64_t)e->ms;
+    w->at_server = is_server;
     eider_sees_read(w);
 }
 
@@ -282,6 +283,7 @@ on_motion(GtkWidget *panel, GdkEventMotion *e, gpointer data)
         move(w, (w->drag_x - e->x) / w->axis.width);
         w->drag_x = e->x;
     }
+    w->at_server = is_server_panel(w, panel);
     w->at = x >= 0 && x < w->axis.width ? eider_sees_ms(&w->axis, x) : 0;
     eider_sees_read(w);
     gdk_event_request_motions(e);

@@ -76,17 +76,18 @@ table_new(const eider_sees_window *w)
 
     gtk_table_set_col_spacings(GTK_TABLE(table), GAP);
     gtk_table_set_row_spacings(GTK_TABLE(table), 3);
-    for (guint i = 0; i < EIDER_SEEN_ROWS; i++) {
+    /* from the end, as a table is read out backwards */
+    for (guint i = EIDER_SEEN_ROWS; i-- > 0;) {
         const char *title = w->sees.rows[i].title;
         const char *word = w->sees.rows[i].word;
         GtkWidget *sentence = words_new(
             w->window, "%s", w->sees.rows[i].sentence, SENTENCE_CHARS);
         char *name = g_strdup_printf("%s: %s", title, word);
 
-        attach(table, level_new(w->window, w->sees.rows[i].is.level), 0, i);
-        attach(table, words_new(w->window, "<b>%s</b>", title, 0), 1, i);
-        attach(table, words_new(w->window, "<b>%s</b>", word, 0), 2, i);
         attach(table, sentence, 3, i);
+        attach(table, words_new(w->window, "<b>%s</b>", word, 0), 2, i);
+        attach(table, words_new(w->window, "<b>%s</b>", title, 0), 1, i);
+        attach(table, level_new(w->window, w->sees.rows[i].is.level), 0, i);
         atk_object_set_description(gtk_widget_get_accessible(sentence), name);
         g_free(name);
     }
@@ -138,17 +139,17 @@ add_costs(GtkWidget *box, const eider_sees_window *w)
     GtkWidget *table = gtk_table_new(2, 2, FALSE);
 
     gtk_table_set_col_spacings(GTK_TABLE(table), GAP);
-    attach(table, words_new(w->window, "%s", _("Standard"), 0), 0, 0);
+    attach(table,
+           words_new(w->window, "%s", cost != NULL ? cost : "", SENTENCE_CHARS),
+           1, 1);
+    attach(table, words_new(w->window, "%s", title, 0), 0, 1);
     attach(table,
            words_new(w->window, "%s",
                      _("No time. A short text is a line of 391 bytes, and one "
                        "comes back for it."),
                      SENTENCE_CHARS),
            1, 0);
-    attach(table, words_new(w->window, "%s", title, 0), 0, 1);
-    attach(table,
-           words_new(w->window, "%s", cost != NULL ? cost : "", SENTENCE_CHARS),
-           1, 1);
+    attach(table, words_new(w->window, "%s", _("Standard"), 0), 0, 0);
     add_title(box, w, _("What it costs"));
     add(box, table);
     g_free(title);

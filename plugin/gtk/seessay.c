@@ -38,31 +38,32 @@ eider_sees_say_span(const eider_sees_axis *axis)
 
 /* ---- one event, or those of one point ------------------------------------- */
 
+char *
+eider_sees_say_bytes(uint32_t n)
+{
+    return g_strdup_printf(EIDER_PLURAL("%u byte", "%u bytes", n), n);
+}
+
 static char *
 what_is(const eider_sees_window *w, const eider_seen_event *e)
 {
     bool is_ours = e->way == EIDER_SEEN_OUT;
+    char *size = eider_sees_say_bytes(e->size), *out;
 
-    switch ((eider_seen_kind)e->kind) {
-    case EIDER_SEEN_WROTE:
-        return is_ours
-                   ? g_strdup_printf(_("you wrote %u bytes"), e->size)
-                   : g_strdup_printf(_("%s wrote %u bytes"), w->name, e->size);
-    case EIDER_SEEN_OPEN:
-        return g_strdup_printf(
-            is_ours ? _("a text of %u bytes from you, not encrypted")
-                    : _("a text of %u bytes to you, not encrypted"),
-            e->size);
-    case EIDER_SEEN_TEXT:
-    case EIDER_SEEN_COVER:
-    case EIDER_SEEN_HANDSHAKE:
-    case EIDER_SEEN_INVITATION:
-    case EIDER_SEEN_KINDS:
-        break;
-    }
-    return g_strdup_printf(is_ours ? _("a line of %u bytes from you")
-                                   : _("a line of %u bytes to you"),
-                           e->size);
+    if (e->kind == EIDER_SEEN_WROTE && !is_ours)
+        out = g_strdup_printf(_("%s wrote %s"), w->name, size);
+    else if (e->kind == EIDER_SEEN_WROTE)
+        out = g_strdup_printf(_("you wrote %s"), size);
+    else if (e->kind == EIDER_SEEN_OPEN)
+        out = g_strdup_printf(is_ours ? _("a text of %s from you")
+                                      : _("a text of %s to you"),
+                              size);
+    else
+        out = g_strdup_printf(is_ours ? _("a line of %s from you")
+                                      : _("a line of %s to you"),
+                              size);
+    g_free(size);
+    return out;
 }
 
 /* What Eider knows and the server does not. */
@@ -71,10 +72,11 @@ secret_of(const eider_seen_event *e)
 {
     switch ((eider_seen_kind)e->kind) {
     case EIDER_SEEN_COVER:
-        return e->is_slot ? _("It is there by the clock, with no text in it; "
-                              "the server cannot tell.")
-                          : _("It says that a text arrived; the server cannot "
-                              "tell it from a text.");
+        return e->is_slot
+                   ? _("It is there by the clock, with no text in it; "
+                       "the server cannot tell.")
+                   : _("There is no text in it: it confirms something; the "
+                       "server cannot tell.");
     case EIDER_SEEN_TEXT:
         return e->is_slot ? _("A text is in it; the server cannot tell.")
                           : _("A text is in it; the server cannot tell how "
@@ -84,7 +86,7 @@ secret_of(const eider_seen_event *e)
     case EIDER_SEEN_INVITATION:
         return _("It asks for an Eider; it is the same for everybody.");
     case EIDER_SEEN_OPEN:
-        return _("The server can read it.");
+        return _("It was not encrypted: the server can read it.");
     case EIDER_SEEN_WROTE:
     case EIDER_SEEN_KINDS:
         break;
@@ -180,16 +182,19 @@ static char *
 say_sizes(const eider_sees_window *w, bool is_server)
 {
     eider_sees_bucket all = both(w, is_server);
+    char *size = eider_sees_say_bytes(all.most), *out;
 
     if (all.count == 0)
-        return g_strdup("");
-    if (all.least == all.most)
-        return g_strdup_printf(all.count > 1 ? _(", each of %u bytes")
-                                             : _(", of %u bytes"),
-                               all.most);
-    if (!w->has_events)
-        return g_strdup_printf(_(", up to %u bytes on average"), all.most);
-    return g_strdup_printf(_(", of %u to %u bytes"), all.least, all.most);
+        out = g_strdup("");
+    else if (all.least == all.most)
+        out = g_strdup_printf(all.count > 1 ? _(", each of %s") : _(", of %s"),
+                              size);
+    else if (!w->has_events)
+        out = g_strdup_printf(_(", on average up to %s"), size);
+    else
+        out = g_strdup_printf(_(", of %u to %s"), all.least, size);
+    g_free(size);
+    return out;
 }
 
 char *

@@ -342,7 +342,7 @@ measure(void)
     eider_subject s = {NULL, "bob"};
     double day, later;
 
-    eider_sees_show(NULL, &s);
+    eider_sees_show(&s);
     settle();
     day = drawn("_Day");
     later = drawn("\342\227\202");
@@ -376,7 +376,7 @@ main(int argc, char **argv)
         measure();
         return EXIT_SUCCESS;
     }
-    eider_sees_show(NULL, &s);
+    eider_sees_show(&s);
     gtk_main();
     return EXIT_SUCCESS;
 }
