@@ -204,7 +204,7 @@ $(B)/bench-inspector: $(B)/tests/bench/gtk/inspector.o $(patsubst %,$(B)/plugin/
 
 # "What the server sees" over made-up conversations, without Pidgin.
 $(B)/bench-sees: $(B)/tests/bench/gtk/sees.o \
-    $(patsubst %,$(B)/plugin/gtk/%.o,sees seesdraw seesmap seesmove seesrow seessay fit still)
+    $(patsubst %,$(B)/plugin/gtk/%.o,sees seesbar seesdraw seesmap seesmove seesrow seessay seesshow fit still)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $$(pkg-config --libs purple gtk+-2.0) -lm $(LDFLAGS)
 

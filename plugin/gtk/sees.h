@@ -48,6 +48,8 @@ typedef struct {
     guint soon, tick;
 } eider_sees_window;
 
+#define EIDER_SEES_MOST 4000 /* events that are drawn one by one */
+
 int64_t eider_sees_now(void);
 /* The core's table for it, where it can be used. */
 const eider_seen_app *eider_sees_app(const eider_sees_window *w);
@@ -57,6 +59,11 @@ void eider_sees_fetch(eider_sees_window *w);
 void eider_sees_moved(eider_sees_window *w);
 /* Only the line to read off at has. */
 void eider_sees_read(eider_sees_window *w);
+
+/* seesshow.c: connect it to a panel. */
+void eider_sees_show_in(eider_sees_window *w, GtkWidget *panel);
+/* All that is said in words, now. */
+void eider_sees_say(eider_sees_window *w);
 
 /* seesmove.c: buttons, keys and the mouse. */
 GtkWidget *eider_sees_bar_new(eider_sees_window *w);
