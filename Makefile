@@ -44,7 +44,7 @@ PLUGIN_LD := -shared -Wl,-z,relro,-z,now -Wl,--exclude-libs,ALL -Wl,-Bsymbolic
 
 proto_CFLAGS  := $(SODIUM_CFLAGS)
 core_CFLAGS   := $(call isys,glib-2.0)
-purple_CFLAGS := $(call isys,purple)
+purple_CFLAGS := $(call isys,purple gio-2.0)
 gtk_CFLAGS    := $(call isys,pidgin gtk+-2.0)
 
 obj     = $(patsubst %.c,$(B)/%.o,$(sort $(wildcard plugin/$(1)/*.c)))
@@ -60,7 +60,7 @@ all: $(B)/eider.so $(B)/eider-gtk.so words
 $(B)/eider.so: $(PROTO) $(CORE) $(PURPLE)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(PLUGIN_LD) -Wl,-z,defs -o $@ $^ $(SODIUM_LIBS) \
-	    $$(pkg-config --libs purple glib-2.0) -lm $(LDFLAGS)
+	    $$(pkg-config --libs purple gio-2.0 glib-2.0) -lm $(LDFLAGS)
 
 # pidgin_* comes from the program itself, so -z defs cannot be used; the lint
 # holds what is undefined against what Pidgin offers.

@@ -89,6 +89,12 @@ eider_opening_prepare_letterbox(void)
         eider_letterbox_prepare(&it.files, it.store);
 }
 
+const eider_files *
+eider_opening_files(void)
+{
+    return it.has_files ? &it.files : NULL;
+}
+
 bool
 eider_opening_wants_passphrase(void)
 {
@@ -244,7 +250,8 @@ static void on_no_passphrase(gpointer data, const char *pass);
 static void
 ask(const char *primary)
 {
-    if (!it.is_locked || it.dialog != NULL || working != NULL)
+    if (!it.is_locked || it.dialog != NULL || working != NULL ||
+        eider_desk_is_asked())
         return;
     it.dialog = purple_request_input(
         eider_plugin(), _("Eider"), primary,
@@ -317,6 +324,17 @@ on_no_passphrase(gpointer data G_GNUC_UNUSED, const char *pass G_GNUC_UNUSED)
     it.dialog = NULL;
 }
 
+/* ---- the desktop's keyring ----------------------------------------------- */
+
+static void
+on_desk(const eider_secret *key)
+{
+    if (it.engine == NULL && it.is_locked && key != NULL)
+        open_store(key);
+    if (it.engine == NULL)
+        eider_opening_ask_passphrase();
+}
+
 /* ---- starting ------------------------------------------------------------ */
 
 /* Windows are shown once the client is up. */
@@ -325,7 +343,8 @@ on_soon(gpointer data G_GNUC_UNUSED)
 {
     it.soon = 0;
     if (it.is_locked) {
-        eider_opening_ask_passphrase();
+        if (!eider_desk_find(on_desk))
+            eider_opening_ask_passphrase();
     } else if (it.engine == NULL) {
         char *text = eider_words_closed(NULL);
 
@@ -338,6 +357,7 @@ on_soon(gpointer data G_GNUC_UNUSED)
 void
 eider_opening_start(void)
 {
+    eider_desk_start();
     it.is_starting = true;
     try_open();
     it.is_starting = false;
@@ -358,6 +378,7 @@ eider_opening_stop(void)
     if (working != NULL)
         job_free(working);
     working = NULL;
+    eider_desk_stop();
     eider_letters_stop();
     close_all();
     it.is_locked = false;

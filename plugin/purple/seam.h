@@ -65,6 +65,7 @@ void eider_opening_ask_passphrase(void);
 eider_store *eider_opening_store(void); /* NULL with the engine */
 /* The file that holds the master key; false: why() says the reason. */
 bool eider_opening_read_master(eider_buf *out);
+const eider_files *eider_opening_files(void); /* NULL: none */
 /* There is a new passphrase. */
 void eider_opening_prepare_letterbox(void);
 
@@ -82,6 +83,17 @@ unsigned eider_letters_count(PurpleAccount *account, const char *who);
 unsigned eider_letters_cancel(PurpleAccount *account, const char *who);
 void eider_letters_keep(const eider_pair *p, const char *from, const char *text,
                         bool is_delayed, time_t when);
+
+/* ---- desk.c: the desktop's keyring in the place of the passphrase ---- */
+void eider_desk_start(void);
+void eider_desk_stop(void);
+bool eider_desk_can(void); /* there is one */
+bool eider_desk_is_used(void);
+void eider_desk_keep(void); /* anew; says what went wrong */
+void eider_desk_forget(void);
+/* False: it is not used.  Else @found is called, maybe at once; NULL: ask. */
+bool eider_desk_find(void (*found)(const eider_secret *key));
+bool eider_desk_is_asked(void);
 
 /* ---- slow.c: Argon2id, in a thread ---- */
 typedef void eider_slow_fn(void *data);

@@ -8,6 +8,12 @@
 #endif
 #include <glib/gi18n-lib.h>
 
+/* Translated, and without the marks of mnemonics where the client would show
+ * them as they are. */
+const char *eider_text(const char *id) G_GNUC_FORMAT(1);
+#undef _
+#define _(id) eider_text(id)
+
 /* As _(), in our domain: plain ngettext() asks that of the client. */
 #define EIDER_PLURAL(one, many, n)                                             \
     g_dngettext(GETTEXT_PACKAGE, (one), (many), (n))

@@ -7,7 +7,7 @@
 #include <string.h>
 
 typedef struct {
-    bool removes;
+    bool removes, by_desk;
     char *current, *pass; /* current: NULL where there is none yet */
     eider_buf master, wrapped;
     eider_secret key;
@@ -67,8 +67,10 @@ tell_done(const change *c)
                    : _("The passphrase was set."),
         c->removes ? _("Your keys now open without one: whoever can read your "
                        "files can use them.")
-                   : _("You are asked for it when Pidgin starts. Nobody can "
-                       "tell it to you if you forget it."));
+        : c->by_desk ? _("The desktop's keyring opens your keys. Where it "
+                         "cannot, you are asked for the passphrase.")
+                     : _("You are asked for it when Pidgin starts. Nobody can "
+                         "tell it to you if you forget it."));
 }
 
 static void
@@ -88,6 +90,10 @@ done(void *data)
                                s, (eider_slice){c->wrapped.p, c->wrapped.n});
     if (err == EIDER_OK) {
         eider_opening_prepare_letterbox();
+        if (c->by_desk)
+            eider_desk_keep();
+        else
+            eider_desk_forget();
         tell_done(c);
     } else if (err == EIDER_E_AUTH) {
         fail(_("That was not the current passphrase."));
@@ -152,6 +158,8 @@ on_set(gpointer data G_GNUC_UNUSED, PurpleRequestFields *f)
     }
     c = g_new0(change, 1);
     c->pass = g_strdup(pass);
+    c->by_desk = purple_request_fields_exists(f, "desk") &&
+                 purple_request_fields_get_bool(f, "desk");
     if (s != NULL && eider_store_has_passphrase(s))
         c->current = g_strdup(field(f, "current"));
     start(c);
@@ -212,6 +220,11 @@ eider_vault_set(void)
         eider_vault_add_field(g, "current", _("_Current passphrase"));
     eider_vault_add_field(g, "new", _("_New passphrase"));
     eider_vault_add_field(g, "again", _("New passphrase, _again"));
+    if (eider_desk_can())
+        purple_request_field_group_add_field(
+            g, purple_request_field_bool_new(
+                   "desk", _("Let the desktop's keyring open it"),
+                   eider_desk_is_used()));
     purple_request_fields(
         eider_plugin(), _("Eider"),
         has ? _("Change the passphrase of your keys")

@@ -62,6 +62,7 @@ class Client:
         self.since_start = 0    # where the present run begins in it
         self.cond = threading.Condition()
         self.running = False
+        self.on_bus = None      # called with us when there is a bus
         os.makedirs(self.dir)
         if conf is None:
             os.makedirs(self.conf, 0o700)
@@ -112,6 +113,8 @@ class Client:
                                   Gio.DBusSignalFlags.NONE, self._on_signal)
         with self.cond:
             self.since_start = len(self.signals)
+        if self.on_bus:
+            self.on_bus(self)
 
     def _on_signal(self, conn, sender, path, iface, name, params):
         with self.cond:

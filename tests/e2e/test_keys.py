@@ -5,8 +5,9 @@ import shutil
 import time
 
 from client import SYSTEM
+from keyring import Gnome, Small
 from run import TOP
-from scenario import equal, go_private, pair, say, scenario, talk, until
+from scenario import equal, go_private, meet, pair, say, scenario, talk, until
 
 
 def shots(client, name, wid):
@@ -76,14 +77,14 @@ def dismiss_all(client):
     until(none, 10, "end of the notes")
 
 
-def fill_form(client, wid, texts, button):
-    """Type into the fields, one after the other; press the button."""
+def fill_form(client, wid, texts, *keys):
+    """Type into the fields, one after the other; press the last keys."""
     activate(client, wid)
     for i, t in enumerate(texts):
         if i:
             client.key("Tab")
         client.type(t)
-    client.key(button)
+    client.key(*keys)
 
 
 @scenario()
@@ -167,6 +168,71 @@ def passphrase_by_the_window(lab):
     b.wait_buddy("alice", timeout=60)
     a.wait_state("bob", "private", timeout=40)
     talk(lab, a, b)
+
+
+def by_keyring(lab, service):
+    """Locked, but the desktop's keyring opens it; returns the client."""
+    a = lab.pidgin("alice", before=lambda c: setattr(c, "on_bus", service))
+    b = lab.pidgin("bob")
+    meet(a, b)
+    go_private(lab, a, b)
+    wid = inspector(a)
+    form = press(a, wid, "alt+p")
+    fill_form(a, form, ["correct horse"] * 2, "Tab", "space")
+    shots(a, "keys-keyring", form)
+    a.key("alt+s")
+    kept = os.path.join(a.conf, "eider", "keyring")
+    until(lambda: os.path.exists(kept), 60, "key in the keyring")
+    a.restart()
+    b.wait_buddy("alice", timeout=60)
+    a.wait_state("bob", "private", timeout=40)
+    talk(lab, a, b)
+    assert "Eider" not in [t for _, t in a.windows()], "it asks all the same"
+    return a, b, kept
+
+
+def change_without(a, kept):
+    """Change the passphrase, the tick taken off."""
+    wid = inspector(a)
+    form = press(a, wid, "alt+p")
+    fill_form(a, form, ["correct horse"] + ["staple"] * 2, "Tab", "space",
+              "alt+h")
+    until(lambda: not os.path.exists(kept), 60, "end of the keyring's file")
+    dismiss_all(a)
+
+
+@scenario(timeout=150)
+def keyring(lab):
+    """The desktop's keyring opens the store; where it does not, the passphrase
+    is asked for; without the tick nothing is left in it."""
+    service = Small()
+    a, b, kept = by_keyring(lab, service)
+    equal(len(service.items), 1)
+    secret = list(service.items.values())[0][1]
+    assert b"correct horse" not in secret and len(secret) == 64, secret
+    service.locked, service.agrees = True, False
+    a.stop()
+    a.start(wait=False)
+    ask = titled(a, "Eider")
+    equal(service.asked, 1)
+    activate(a, ask)
+    a.type("correct horse")
+    a.key("Return")
+    b.wait_buddy("alice", timeout=60)
+    a.wait_state("bob", "private", timeout=40)
+    service.locked = False
+    change_without(a, kept)
+    until(lambda: not service.items, 10, "end of the item")
+
+
+@scenario(timeout=150, long=True)
+def keyring_gnome(lab):
+    """The same with GNOME's."""
+    service = Gnome()
+    a, b, kept = by_keyring(lab, service)
+    equal(service.count(a), 1)
+    change_without(a, kept)
+    until(lambda: service.count(a) == 0, 10, "end of the item")
 
 
 @scenario(timeout=150)

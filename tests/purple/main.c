@@ -11,16 +11,26 @@
 #include "scale.h"
 #include "talk.h"
 
-#define SUITES(X)                                                              \
-    X(matrix)                                                                  \
-    X(guard)                                                                   \
-    X(closed)                                                                  \
-    X(locked)                                                                  \
-    X(irc)                                                                     \
-    X(receive)                                                                 \
-    X(devices)                                                                 \
-    X(unload) X(window) X(disguise) X(hygiene) X(harden) X(steady) X(keys)     \
-        X(echo) X(logs) X(budget)
+/* clang-format off */
+#define SUITES(X) \
+    X(matrix) \
+    X(guard) \
+    X(closed) \
+    X(locked) \
+    X(irc) \
+    X(receive) \
+    X(devices) \
+    X(unload) \
+    X(window) \
+    X(disguise) \
+    X(hygiene) \
+    X(harden) \
+    X(steady) \
+    X(keys) \
+    X(echo) \
+    X(logs) \
+    X(budget)
+/* clang-format on */
 
 #define DECLARE(name) Suite *name##_suite(void);
 SUITES(DECLARE)

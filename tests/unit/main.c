@@ -37,6 +37,7 @@
     X(sealed)                                                                  \
     X(disk)                                                                    \
     X(files)                                                                   \
+    X(desk)                                                                    \
     X(letterbox)                                                               \
     X(master)                                                                  \
     X(store)                                                                   \
