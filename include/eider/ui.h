@@ -168,6 +168,33 @@ typedef struct {
     void (*set_window)(void (*show)(struct _PurpleAccount *account));
 } eider_harden_app;
 
+/* A member of an account's decoys, or who could be one. */
+typedef struct {
+    const char *who, *name; /* normalised; as the user calls them */
+    bool is_member, is_online;
+    eider_part part;   /* of who is none: what stands against it, or NONE */
+    const char *state; /* the same in words; may be "" */
+} eider_ui_decoy;
+
+/* Contacts of one account among whom the server does not see to which the user
+ * writes.  Strings: g_free(). */
+typedef struct {
+    /* Members first, then who could be one now; returns how many.  @d is valid
+     * during the call only; @row must not call anything of this table. */
+    size_t (*list)(struct _PurpleAccount *account,
+                   void (*row)(void *arg, const eider_ui_decoy *d), void *arg);
+    /* All members; 0: none.  NULL: done, else why not. */
+    char *(*set)(struct _PurpleAccount *account, const char *const *who,
+                 size_t n);
+    char *(*sum)(struct _PurpleAccount *account); /* how many take part */
+    char *(*cost)(struct _PurpleAccount *account, unsigned n);
+    char *(*needs)(void);
+    /* The user asked for it by a command or a menu of the core's: show it.
+     * NULL stops it, and requests are used again. */
+    void (*watch)(void (*open)(struct _PurpleAccount *account, void *arg),
+                  void *arg);
+} eider_decoys_app;
+
 typedef struct {
     size_t abi; /* EIDER_UI_ABI */
 
@@ -249,6 +276,8 @@ typedef struct {
 
     const eider_seen_app *seen;
     const eider_harden_app *harden;
+
+    const eider_decoys_app *decoys;
 } eider_app;
 
 #endif

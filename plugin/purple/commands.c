@@ -48,6 +48,7 @@ say_help(PurpleConversation *conv)
                          "/eider status: how it stands\n"
                          "/eider steady [5|10|15|30|60|off]: hide when you "
                          "write, too\n"
+                         "/eider decoys [off]: hide to whom you write, too\n"
                          "/eider fingerprint: whose keys these are\n"
                          "/eider keys: all keys, yours and theirs\n"
                          "/eider check: make sure that it is really them\n"
@@ -115,6 +116,8 @@ on_command(PurpleConversation *conv, const char *cmd G_GNUC_UNUSED, char **args,
         say_fingerprints(conv);
     else if (strcmp(word, "steady") == 0 || g_str_has_prefix(word, "steady "))
         steady(conv, word + strlen("steady"));
+    else if (strcmp(word, "decoys") == 0 || g_str_has_prefix(word, "decoys "))
+        eider_decoys_command(conv, word + strlen("decoys"));
     else if (strcmp(word, "keys") == 0)
         eider_ring_show();
     else if (strcmp(word, "check") == 0)
@@ -137,7 +140,8 @@ eider_commands_start(void)
         PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_CHAT |
             PURPLE_CMD_FLAG_ALLOW_WRONG_ARGS,
         NULL, on_command,
-        _("eider on|off|status|steady|check|fingerprint|keys|sees|harden|"
+        _("eider "
+          "on|off|status|steady|decoys|check|fingerprint|keys|sees|harden|"
           "cancel|help: "
           "private "
           "conversations"),

@@ -33,9 +33,11 @@ view(PurpleAccount *account, const char *who, eider_view *out)
     }
     out->has_strip = out->status.look != EIDER_LOOK_OPEN ||
                      out->status.is_known || out->status.waiting > 0;
-    out->word =
-        g_strdup(eider_letters_is_open() ? _("Locked")
-                                         : eider_words_look(out->status.look));
+    out->word = eider_words_one_of(&out->status);
+    if (out->word == NULL)
+        out->word = g_strdup(eider_letters_is_open()
+                                 ? _("Locked")
+                                 : eider_words_look(out->status.look));
     out->sentence = eider_words_sentence(&out->status, name);
     out->tooltip = eider_words_tooltip(&out->status, name);
     g_free(name);
@@ -313,6 +315,7 @@ eider_face_app(void)
         .set_logged = eider_logs_choose,
         .seen = &eider_sees_table,
         .harden = &eider_harden_face,
+        .decoys = &eider_decoys_table,
     };
 
     return &app;

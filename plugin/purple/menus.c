@@ -9,6 +9,7 @@ typedef enum {
     TURN_OFF,
     STEADY,
     STEADY_OFF,
+    DECOYS,
     FINGERPRINTS,
     CHECK,
     SEES,
@@ -43,6 +44,9 @@ act(PurpleAccount *account, const char *who, deed what)
         break;
     case STEADY_OFF:
         eider_steady_set(account, who, 0);
+        break;
+    case DECOYS:
+        eider_decoys_open(account);
         break;
     case FINGERPRINTS:
         eider_keys_show(account, who);
@@ -103,6 +107,8 @@ submenu(PurpleAccount *account, const char *who, PurpleCallback cb)
         list = g_list_append(list, item(_("End _Steady"), cb, STEADY_OFF));
     else if (v.status.is_private && v.status.has_session)
         list = g_list_append(list, item(_("_Steady..."), cb, STEADY));
+    if (v.status.is_private)
+        list = g_list_append(list, item(_("Deco_ys..."), cb, DECOYS));
     if (v.status.candidates > 0)
         list = g_list_append(list, item(_("New _device..."), cb, NEW_DEVICE));
     if (v.status.has_session && v.status.is_private)
@@ -189,6 +195,12 @@ on_keys(PurplePluginAction *action G_GNUC_UNUSED)
 }
 
 static void
+on_decoys(PurplePluginAction *action G_GNUC_UNUSED)
+{
+    eider_decoys_open(NULL);
+}
+
+static void
 on_passphrase(PurplePluginAction *action G_GNUC_UNUSED)
 {
     eider_vault_set();
@@ -221,6 +233,7 @@ eider_menus_actions(PurplePlugin *plugin G_GNUC_UNUSED,
         void (*cb)(PurplePluginAction *action);
     } items[] = {
         {N_("Keys..."), on_keys},
+        {N_("Decoys..."), on_decoys},
         {N_("Your fingerprints..."), on_own_fingerprints},
         {N_("Set the passphrase..."), on_passphrase},
         {N_("Remove the passphrase..."), on_no_passphrase},

@@ -92,6 +92,7 @@ unload(PurplePlugin *plugin)
 {
     eider_face_stop();
     eider_sees_stop();
+    eider_decoys_stop();
     eider_logs_stop();
     purple_plugin_ipc_unregister_all(plugin);
     purple_signals_disconnect_by_handle(plugin);

@@ -148,6 +148,7 @@ bool eider_steady_may(void *data, const char *account, const char *peer,
 /* Why a slot is not accepted by itself, or NULL; g_free(). */
 char *eider_steady_refusal(PurpleAccount *account, const char *who,
                            unsigned slot, bool *is_final);
+size_t eider_steady_line_bytes(PurpleAccount *account);
 unsigned eider_steady_suggest(const eider_status *s);
 /* Has the account a Steady contact, so that it must not tell of the keyboard? */
 bool eider_steady_hides(PurpleAccount *account);
@@ -281,6 +282,13 @@ void eider_logs_stop(void);
 bool eider_logs_is_kept(PurpleAccount *account, const char *who);
 void eider_logs_choose(PurpleAccount *account, const char *who, bool keep);
 
+/* ---- decoys.c ---- */
+extern const eider_decoys_app eider_decoys_table;
+/* The face's window, or a request; NULL: asks of which account. */
+void eider_decoys_open(PurpleAccount *account);
+void eider_decoys_command(PurpleConversation *conv, const char *arg);
+void eider_decoys_stop(void);
+
 /* ---- sees.c: what the server sees ---- */
 extern const eider_seen_app eider_sees_table;
 /* The face's window, or the words. */
@@ -373,5 +381,15 @@ char *eider_words_steady(const eider_status *s, const char *name);
 char *eider_words_add_offer(const char *sentence, const eider_status *s,
                             const char *name);
 char *eider_words_steady_news(const eider_news *news, const char *name);
+
+/* ---- words_decoys.c: about decoys; char *: g_free() ---- */
+const char *eider_words_part(eider_part part);
+char *eider_words_one_of(const eider_status *s); /* NULL: nothing of it */
+char *eider_words_decoys(const eider_status *s, const char *name); /* NULL */
+char *eider_words_decoys_sum(unsigned members, unsigned now);
+char *eider_words_decoys_cost(size_t bytes, unsigned n);
+char *eider_words_decoys_needs(void);
+char *eider_words_decoys_refused(eider_err err); /* NULL: it was not */
+char *eider_words_decoy_slot(const char *name);
 
 #endif

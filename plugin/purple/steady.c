@@ -8,6 +8,7 @@
 #include "seam.h"
 
 #include "eider/frame.h"
+#include "eider/limits.h"
 #include "eider/schedule.h"
 
 #include "text.h"
@@ -23,8 +24,8 @@ static GHashTable *told;   /* id -> the status that the server knows */
 
 /* Bytes of a line with all that is around it, as measured on the wire; half
  * the lines come from the server, with a sender in them. */
-static size_t
-line_bytes(PurpleAccount *account)
+size_t
+eider_steady_line_bytes(PurpleAccount *account)
 {
     const char *protocol = purple_account_get_protocol_id(account);
 
@@ -44,7 +45,7 @@ eider_steady_cost_words(PurpleAccount *account, const char *who, unsigned slot)
 
     if (eider_opening_engine() != NULL)
         eider_engine_status(eider_opening_engine(), p.account, p.peer, &s);
-    eider_schedule_cost(slot, line_bytes(account), s.devices, &c);
+    eider_schedule_cost(slot, eider_steady_line_bytes(account), s.devices, &c);
     return g_strdup_printf(_("A text waits %.0f s on average and %.0f s at "
                              "most, longer ones and several at a time longer; "
                              "about %.0f MB and %u lines a day, both ways, "
@@ -233,6 +234,28 @@ is_possible(PurpleAccount *account, const char *who)
     return s.is_private && s.devices > 0;
 }
 
+static bool
+is_decoy(PurpleAccount *account, const char *who)
+{
+    EIDER_AUTO(eider_pair) p = eider_pair_of(account, who);
+    eider_status s = {0};
+
+    if (eider_opening_engine() != NULL)
+        eider_engine_status(eider_opening_engine(), p.account, p.peer, &s);
+    return s.part != EIDER_PART_NONE;
+}
+
+static void
+refuse_decoy(PurpleAccount *account, const char *who)
+{
+    char *name = eider_names_shown(account, who);
+    char *text = eider_words_decoy_slot(name);
+
+    eider_say_loudly(account, who, text);
+    g_free(text);
+    g_free(name);
+}
+
 void
 eider_steady_set(PurpleAccount *account, const char *who, unsigned slot)
 {
@@ -249,6 +272,10 @@ eider_steady_set(PurpleAccount *account, const char *who, unsigned slot)
                                              : EIDER_E_MALFORMED);
         return;
     }
+    if (slot != EIDER_SLOT_DECOYS && is_decoy(account, who)) {
+        refuse_decoy(account, who);
+        return;
+    }
     refusal = eider_steady_refusal(account, who, slot, &is_final);
     if (is_final)
         eider_say_loudly(account, who, refusal);
@@ -263,6 +290,8 @@ eider_steady_suggest(const eider_status *s)
 {
     unsigned own = eider_prefs_slot();
 
+    if (s->part != EIDER_PART_NONE)
+        return EIDER_SLOT_DECOYS;
     if (s->steady_theirs != 0)
         return s->steady_theirs;
     return own != 0 ? own : 10;

@@ -199,9 +199,11 @@ eider_words_tooltip(const eider_status *s, const char *name)
     EIDER_AUTO(eider_word) base = base_sentence(s, whom);
     EIDER_AUTO(eider_word) counts = eider_words_counts(s);
 
-    return g_strdup_printf("%s\n%s%s%s", eider_words_look(s->look), base,
-                           counts != NULL ? "\n" : "",
-                           counts != NULL ? counts : "");
+    EIDER_AUTO(eider_word) more = eider_words_one_of(s);
+
+    return g_strdup_printf(
+        "%s\n%s%s%s", more != NULL ? more : eider_words_look(s->look), base,
+        counts != NULL ? "\n" : "", counts != NULL ? counts : "");
 }
 
 char *
@@ -215,15 +217,20 @@ eider_words_machine(const eider_status *s)
     static const char *const checks[] = {
         "none",    "waits",  "asked",  "answered", "meeting",
         "compare", "agreed", "passed", "failed",   "stopped"};
+    static const char *const parts[EIDER_PARTS] = {
+        "none",  "takes",   "open",  "unmet",    "offline",
+        "asked", "refused", "ended", "hindered", "partly"};
 
     return g_strdup_printf(
         "eider: state=%s choice=%s private=%d waiting=%u "
         "sent=%u delivered=%u devices=%u candidates=%u session=%d "
-        "default=%s steady=%u offer=%u theirs=%u agreed=%u runs=%d check=%s",
+        "default=%s steady=%u offer=%u theirs=%u agreed=%u runs=%d check=%s "
+        "part=%s decoys=%u now=%u",
         states[s->look], choices[s->choice], s->is_private, s->waiting, s->sent,
         s->delivered, s->devices, s->candidates, s->has_session,
         policies[eider_prefs_policy()], s->steady, s->steady_offer,
-        s->steady_theirs, s->steady_agreed, s->steady_runs, checks[s->check]);
+        s->steady_theirs, s->steady_agreed, s->steady_runs, checks[s->check],
+        parts[s->part], s->decoys, s->decoys_now);
 }
 
 /* ---- news ---------------------------------------------------------------- */

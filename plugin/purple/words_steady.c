@@ -27,14 +27,16 @@ char *
 eider_words_steady(const eider_status *s, const char *name)
 {
     char *base = what_is_hidden(s, name), *out;
+    char *more = eider_words_decoys(s, name);
 
     out = g_strconcat(
-        base,
+        base, more != NULL ? " " : "", more != NULL ? more : "",
         s->steady_ends != 0
             ? _(" It ends within 15 minutes, so that the end does not tell of "
                 "your last text; off once more ends it at once.")
             : "",
         s->is_checked ? _(" You checked that it is really them.") : "", NULL);
+    g_free(more);
     g_free(base);
     return out;
 }

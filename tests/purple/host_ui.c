@@ -121,7 +121,7 @@ request_input(const char *title G_GNUC_UNUSED, const char *primary,
 
 static void *
 request_fields(const char *title G_GNUC_UNUSED, const char *primary,
-               const char *secondary G_GNUC_UNUSED, PurpleRequestFields *fields,
+               const char *secondary, PurpleRequestFields *fields,
                const char *ok, GCallback ok_cb, const char *cancel,
                GCallback cancel_cb, PurpleAccount *account G_GNUC_UNUSED,
                const char *who G_GNUC_UNUSED,
@@ -129,6 +129,7 @@ request_fields(const char *title G_GNUC_UNUSED, const char *primary,
 {
     question *q = question_new(PURPLE_REQUEST_FIELDS, primary, data);
 
+    q->secondary = g_strdup(secondary);
     q->fields = fields;
     add_button(q, ok, ok_cb);
     add_button(q, cancel, cancel_cb);

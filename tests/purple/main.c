@@ -25,7 +25,7 @@
     X(disguise) \
     X(hygiene) \
     X(harden) \
-    X(steady) \
+    X(steady) X(decoys) \
     X(keys) \
     X(echo) \
     X(logs) \
