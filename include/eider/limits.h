@@ -90,6 +90,11 @@
 #define EIDER_DECOYS_MAX    10  /* a line every 6 s, about 10 MB a day */
 #define EIDER_DECOYS_AGAIN  600 /* until what stood against one is looked at */
 
+/* What the server sees. */
+#define EIDER_LEDGER_FLUSH   300 /* events wait so long for the disk */
+#define EIDER_LEDGER_PENDING 64 /* blocks of 4 KiB that wait; peers make them */
+#define EIDER_LEDGER_QUIET   250 /* ms without a slot, for a write */
+
 /* Sessions and trust. */
 #define EIDER_OLD_SESSIONS_MAX 2
 #define EIDER_OLD_SESSION_KEEP (7 * 86400)

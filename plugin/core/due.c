@@ -58,7 +58,10 @@ eider_wake(eider_engine *e)
 {
     GSequenceIter *first = g_sequence_get_begin_iter(e->due);
     uint64_t due = eider_slots_due(e), now = eider_now(e);
+    uint64_t ledger = eider_ledger_due(e);
 
+    if (ledger != 0)
+        due = due == 0 ? ledger : MIN(due, ledger);
     if (!g_sequence_iter_is_end(first)) {
         uint64_t ms = ((const eider_contact *)g_sequence_get(first))->due_ms;
 

@@ -168,6 +168,7 @@ eider_engine_tick(eider_engine *e)
             tick_contact(e, c, false);
     }
     g_ptr_array_free(keys, TRUE);
+    eider_ledger_tick(e);
     eider_effects_run(e);
 }
 
@@ -242,6 +243,7 @@ eider_engine_forget(eider_engine *e, const char *account, const char *peer)
     eider_contact_drop_sessions(c);
     c->is_dirty = true;
     (void)!eider_commit(e, c);
+    eider_ledger_forget(e, account, peer);
     eider_effects_run(e);
     e->env.changed(e->env.data, account, peer);
 }

@@ -51,6 +51,9 @@ EIDER_MUST_USE eider_err eider_halves_write(const eider_files *f,
 #define EIDER_SEAL_MIN ((size_t)4096)
 bool eider_seal_size_is_ours(size_t n);
 
+/* What the store lies on, for a file that seals its own blocks. */
+const eider_files *eider_store_files(const eider_store *s);
+
 /*
  * Second copies of generations, outside of the folder: one small file for each
  * name.  A copy is tied to this machine and to the folder's path, so that a

@@ -7,6 +7,16 @@
 
 #define MAGIC_LEN (sizeof EIDER_SEAL_MAGIC - 1)
 
+bool
+eider_seal_size_is_ours(size_t n)
+{
+    size_t size = EIDER_SEAL_MIN;
+
+    while (size < n)
+        size *= 4;
+    return size == n && n <= EIDER_FILE_MAX;
+}
+
 /* The generation that a copy claims to have; 0: it is none. */
 static uint64_t
 generation_at(eider_slice file, size_t at)

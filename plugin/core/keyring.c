@@ -99,6 +99,14 @@ do_deed(eider_engine *e, eider_contact *c, eider_card *card, eider_known *k,
     return EIDER_OK;
 }
 
+/* Was it the last one? */
+static bool
+is_forgotten(const eider_card *card)
+{
+    return eider_card_count(card, EIDER_TRUST_ACCEPTED) == 0 &&
+           eider_card_count(card, EIDER_TRUST_CANDIDATE) == 0;
+}
+
 eider_err
 eider_engine_key(eider_engine *e, const char *account, const char *peer,
                  const char *fingerprint, eider_deed deed)
@@ -120,6 +128,8 @@ eider_engine_key(eider_engine *e, const char *account, const char *peer,
     /* What is refused by the card is refused first; what is given, last. */
     c->card_last = deed == EIDER_KEY_UNBLOCK;
     err = eider_commit(e, c);
+    if (err == EIDER_OK && deed == EIDER_KEY_FORGET && is_forgotten(card))
+        eider_ledger_forget(e, account, peer);
     eider_effects_run(e);
     e->env.changed(e->env.data, account, peer);
     return err;

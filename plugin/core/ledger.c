@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the lines of a span of time tell; eider/ledger.h has the definitions. */
-#include "ledger.h"
+#include "ledger_keep.h"
 #include "work.h"
 
 #include <math.h>
@@ -230,6 +230,7 @@ judge(eider_engine *e, const char *account, const char *peer,
     eider_seen_estimate *much = &rows[EIDER_SEEN_MUCH];
     eider_seen_estimate *when = &rows[EIDER_SEEN_WHEN];
     eider_seen_estimate *whom = &rows[EIDER_SEEN_WHOM];
+    eider_status now;
     unsigned open =
         sums->all.open[EIDER_SEEN_OUT] + sums->all.open[EIDER_SEEN_IN];
 
@@ -249,6 +250,13 @@ judge(eider_engine *e, const char *account, const char *peer,
                                                   : EIDER_SEEN_PARTLY;
     whom->level = EIDER_SEEN_VISIBLE;
     whom->contacts = 1;
+    eider_engine_status(e, account, peer, &now);
+    /* Text outside of the schedule went to nobody else. */
+    if (now.part == EIDER_PART_TAKES && now.decoys_now > 1 && when->told == 0) {
+        whom->level = EIDER_SEEN_PARTLY;
+        whom->contacts = now.decoys_now;
+        whom->of_bits = log2(now.decoys_now);
+    }
 }
 
 void

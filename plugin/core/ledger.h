@@ -1,56 +1,49 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Eider: how the ledger is kept; shared by the files ledger*.c only.
- *
- * Events are packed into blocks.  One block is open and grows; the others are
- * full, on disk, and in memory while somebody looks.  A block stands alone: it
- * begins with a full time and names each contact when it first speaks of it.
- */
+/* Eider: what the rest of the core tells the ledger (eider/ledger.h). */
 #ifndef EIDER_CORE_LEDGER_H
 #define EIDER_CORE_LEDGER_H
 
-#include "people.h"
-
 #include "eider/ledger.h"
+#include "eider/record.h"
 
-#define EIDER_LEDGER_BLOCK  ((size_t)4096) /* on disk */
-#define EIDER_LEDGER_BLOCKS 1024u          /* 4 MiB of them */
-/* magic 8, version 1, number 8, generation 8, nonce 24; tag 16 */
-#define EIDER_LEDGER_HEADER ((size_t)49)
-#define EIDER_LEDGER_PLAIN  (EIDER_LEDGER_BLOCK - EIDER_LEDGER_HEADER - 16)
+typedef struct eider_ledger eider_ledger;
 
-/* ---- ledger_block.c: events as bytes --------------------------------------- */
-
+/* What is in a line. */
 typedef struct {
-    uint64_t number;         /* of blocks, from 1 */
-    uint64_t generation;     /* of this one's writings; 0: never written */
-    eider_buf bytes;         /* events; empty: not in memory */
-    uint64_t from_ms, to_ms; /* the earliest and the latest of them */
-    unsigned slot;           /* where it is on disk */
-    bool is_dirty;           /* there is more than on disk */
+    uint8_t kind;  /* eider_seen_kind */
+    uint8_t lines; /* of the text whose first line this is; else 0 */
+} eider_rides;
 
-    /* the open one only */
-    uint64_t last_ms;
-    GHashTable *ids; /* of contacts -> number in this block */
-} eider_block;
+/* A line that came. */
+typedef struct {
+    uint64_t ms;
+    eider_rides rides;
+    bool in_slot; /* while slots ran */
+} eider_arrival;
 
-eider_block *eider_block_new(uint64_t number);
-void eider_block_free(eider_block *b);
-/* False: there is no room. */
-bool eider_block_add(eider_block *b, uint64_t id, const eider_seen_event *ev);
-/* Calls @each for all events; what is malformed ends it. */
-typedef void eider_block_fn(void *arg, uint64_t id, const eider_seen_event *ev);
-void eider_block_walk(const eider_block *b, eider_block_fn *each, void *arg);
+eider_rides eider_rides_of(const eider_text *t);
 
-/* ---- ledger_note.c --------------------------------------------------------- */
+void eider_ledger_start(eider_engine *e);
+void eider_ledger_end(eider_engine *e);
+/* Write, if it is time and no slot is near; and when to ask again, 0: never. */
+void eider_ledger_tick(eider_engine *e);
+uint64_t eider_ledger_due(const eider_engine *e);
 
-struct eider_ledger {
-    eider_secret id_key, seal_key;
-    GPtrArray *blocks; /* eider_block, by number; the last one is open */
-};
+void eider_ledger_line_out(eider_engine *e, const char *account,
+                           const char *peer, const char *line,
+                           eider_rides rides, bool is_slot);
+/* The one that e->arrival speaks of. */
+void eider_ledger_line_in(eider_engine *e, const char *account,
+                          const char *peer, size_t bytes);
+/* A text that is no line: an invitation, if it is swallowed. */
+void eider_ledger_open_in(eider_engine *e, const char *account,
+                          const char *peer, eider_verdict verdict,
+                          size_t bytes);
+void eider_ledger_wrote(eider_engine *e, const char *account, const char *peer,
+                        eider_seen_way way, uint64_t ms, size_t bytes);
 
-void eider_ledger_walk(eider_engine *e, const char *account, const char *peer,
-                       uint64_t from_ms, uint64_t to_ms, eider_block_fn *each,
-                       void *arg);
+/* A contact is forgotten, and all that was noted of him. */
+void eider_ledger_forget(eider_engine *e, const char *account,
+                         const char *peer);
 
 #endif

@@ -10,7 +10,7 @@
  * time: ms after the event before, which may be less than nothing; the first
  * of a block, since 1970.  Numbers: seven bits a byte, the lowest first.
  */
-#include "ledger.h"
+#include "ledger_keep.h"
 
 #include "eider/frame.h"
 #include "eider/pack.h"
@@ -30,6 +30,7 @@ eider_block_new(uint64_t number)
     eider_block *b = g_new0(eider_block, 1);
 
     b->number = number;
+    b->slot = EIDER_LEDGER_NO_SLOT;
     b->ids = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     return b;
 }
@@ -39,9 +40,15 @@ eider_block_free(eider_block *b)
 {
     if (b == NULL)
         return;
-    g_hash_table_destroy(b->ids);
+    eider_block_close(b);
     eider_buf_wipe(&b->bytes);
     g_free(b);
+}
+
+void
+eider_block_close(eider_block *b)
+{
+    g_clear_pointer(&b->ids, g_hash_table_destroy);
 }
 
 /* ---- numbers --------------------------------------------------------------- */
@@ -109,15 +116,14 @@ put_contact(eider_block *b, uint64_t id)
 bool
 eider_block_add(eider_block *b, uint64_t id, const eider_seen_event *ev)
 {
-    bool is_new = !g_hash_table_contains(b->ids, &id);
     unsigned head = (ev->kind + 1u) & 7;
 
-    if (b->bytes.n + EVENT_MAX > EIDER_LEDGER_PLAIN)
+    if (b->ids == NULL || b->bytes.n + EVENT_MAX > EIDER_LEDGER_EVENTS)
         return false;
     head |= (ev->way == EIDER_SEEN_IN ? H_WAY : 0) |
-            (ev->is_slot ? H_SLOT : 0) | (is_new ? H_NEW : 0) |
-            (ev->size == EIDER_LINE_S ? H_S : 0) |
-            (ev->lines > 0 ? H_LINES : 0);
+            (ev->is_slot ? H_SLOT : 0) | (ev->size == EIDER_LINE_S ? H_S : 0) |
+            (ev->lines > 0 ? H_LINES : 0) |
+            (g_hash_table_contains(b->ids, &id) ? 0 : H_NEW);
     eider_put_u8(&b->bytes, (uint8_t)head);
     put_contact(b, id);
     put_number(&b->bytes, fold_step(b->last_ms, ev->ms));

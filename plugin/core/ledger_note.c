@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is noted in the ledger, and when; and the way through it. */
-#include "ledger.h"
+#include "ledger_keep.h"
 #include "work.h"
 
 #include "eider/crypto.h"
@@ -19,6 +19,8 @@ eider_ledger_start(eider_engine *e)
     eider_store_copy_key(e->store, &master);
     eider_kdf(1, "eiderldg", &master, &l->id_key);
     eider_kdf(2, "eiderldg", &master, &l->seal_key);
+    eider_kdf(3, "eiderldg", &master, &l->nonce_key);
+    l->gone = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     l->blocks =
         g_ptr_array_new_with_free_func((GDestroyNotify)eider_block_free);
     e->ledger = l;
@@ -29,9 +31,12 @@ eider_ledger_end(eider_engine *e)
 {
     eider_ledger *l = e->ledger;
 
-    e->ledger = NULL;
     if (l == NULL)
         return;
+    if (l->flush_ms != 0)
+        (void)!eider_ring_flush(e);
+    e->ledger = NULL;
+    g_hash_table_destroy(l->gone);
     g_ptr_array_free(l->blocks, TRUE);
     eider_free(l, sizeof *l);
 }
@@ -58,35 +63,54 @@ id_of(const eider_ledger *l, const char *account, const char *peer)
 
 /* ---- noting ---------------------------------------------------------------- */
 
-static eider_block *
-open_block(const eider_ledger *l)
+/* What cannot be written for long makes room in memory. */
+static unsigned
+bound(eider_ledger *l)
 {
-    return l->blocks->len > 0 ? g_ptr_array_index(l->blocks, l->blocks->len - 1)
-                              : NULL;
+    guint n = 0, oldest = 0;
+
+    for (guint i = l->blocks->len; i-- > 0;) {
+        const eider_block *b = g_ptr_array_index(l->blocks, i);
+
+        if (b->is_dirty) {
+            n++;
+            oldest = i;
+        }
+    }
+    if (n > EIDER_LEDGER_PENDING)
+        g_ptr_array_remove_index(l->blocks, oldest);
+    return n;
 }
 
 static void
-add(eider_ledger *l, uint64_t id, const eider_seen_event *ev)
+add(eider_engine *e, uint64_t id, const eider_seen_event *ev)
 {
-    eider_block *b = open_block(l);
+    eider_ledger *l = e->ledger;
+    eider_block *b = l->blocks->len > 0
+                         ? g_ptr_array_index(l->blocks, l->blocks->len - 1)
+                         : NULL;
     eider_block *next;
 
     if (b != NULL && eider_block_add(b, id, ev))
         return;
+    if (b != NULL)
+        eider_block_close(b);
     next = eider_block_new(b != NULL ? b->number + 1 : 1);
-    if (l->blocks->len >= EIDER_LEDGER_BLOCKS)
-        g_ptr_array_remove_index(l->blocks, 0);
     g_ptr_array_add(l->blocks, next);
     (void)eider_block_add(next, id, ev);
+    if (bound(l) > EIDER_LEDGER_PENDING / 4)
+        l->flush_ms = MIN(l->flush_ms, eider_now(e)); /* soon */
 }
 
-void
-eider_ledger_note(eider_engine *e, const char *account, const char *peer,
-                  const eider_seen_event *ev)
+static void
+note(eider_engine *e, const char *account, const char *peer,
+     const eider_seen_event *ev)
 {
     if (!is_on(e))
         return;
-    add(e->ledger, id_of(e->ledger, account, peer), ev);
+    if (e->ledger->flush_ms == 0)
+        e->ledger->flush_ms = eider_now(e) + eider_span(e, EIDER_LEDGER_FLUSH);
+    add(e, id_of(e->ledger, account, peer), ev);
     if (e->env.seen != NULL)
         e->env.seen(e->env.data, account, peer);
 }
@@ -102,7 +126,7 @@ eider_ledger_line_out(eider_engine *e, const char *account, const char *peer,
                                  .lines = rides.lines,
                                  .is_slot = is_slot};
 
-    eider_ledger_note(e, account, peer, &ev);
+    note(e, account, peer, &ev);
 }
 
 eider_rides
@@ -117,19 +141,19 @@ void
 eider_ledger_line_in(eider_engine *e, const char *account, const char *peer,
                      size_t bytes)
 {
-    eider_seen_event ev = {.ms = e->arrived_ms,
+    eider_seen_event ev = {.ms = e->arrival.ms,
                            .size = (uint32_t)bytes,
-                           .kind = e->arrives.kind,
+                           .kind = e->arrival.rides.kind,
                            .way = EIDER_SEEN_IN,
-                           .lines = e->arrives.lines,
+                           .lines = e->arrival.rides.lines,
                            .is_slot =
-                               bytes == EIDER_LINE_S && e->arrives_in_slot};
+                               bytes == EIDER_LINE_S && e->arrival.in_slot};
 
     /* A schedule sends each line by itself. */
     if (ev.is_slot && ev.kind == EIDER_SEEN_TEXT)
         ev.lines = 1;
 
-    eider_ledger_note(e, account, peer, &ev);
+    note(e, account, peer, &ev);
 }
 
 void
@@ -141,7 +165,7 @@ eider_ledger_wrote(eider_engine *e, const char *account, const char *peer,
                                  .kind = EIDER_SEEN_WROTE,
                                  .way = (uint8_t)way};
 
-    eider_ledger_note(e, account, peer, &ev);
+    note(e, account, peer, &ev);
 }
 
 void
@@ -154,14 +178,15 @@ eider_engine_saw_open(eider_engine *e, const char *account, const char *peer,
                                  .way = (uint8_t)way};
 
     if (eider_engine_is_private(e, account, peer))
-        eider_ledger_note(e, account, peer, &ev);
+        note(e, account, peer, &ev);
+    eider_effects_run(e);
 }
 
 void
 eider_ledger_open_in(eider_engine *e, const char *account, const char *peer,
                      eider_verdict verdict, size_t bytes)
 {
-    const eider_seen_event ev = {.ms = e->arrived_ms,
+    const eider_seen_event ev = {.ms = e->arrival.ms,
                                  .size = (uint32_t)bytes,
                                  .kind = EIDER_SEEN_INVITATION,
                                  .way = EIDER_SEEN_IN};
@@ -169,12 +194,13 @@ eider_ledger_open_in(eider_engine *e, const char *account, const char *peer,
     if (verdict == EIDER_PASS)
         eider_engine_saw_open(e, account, peer, EIDER_SEEN_IN, bytes);
     else
-        eider_ledger_note(e, account, peer, &ev);
+        note(e, account, peer, &ev);
 }
 
 /* ---- looking --------------------------------------------------------------- */
 
 typedef struct {
+    GHashTable *gone;
     uint64_t id, from_ms, to_ms;
     bool is_all;
     eider_block_fn *each;
@@ -186,7 +212,8 @@ pass(void *arg, uint64_t id, const eider_seen_event *ev)
 {
     const filter *f = arg;
 
-    if ((f->is_all || id == f->id) && ev->ms >= f->from_ms && ev->ms < f->to_ms)
+    if ((f->is_all || id == f->id) && ev->ms >= f->from_ms &&
+        ev->ms < f->to_ms && !g_hash_table_contains(f->gone, &id))
         f->each(f->arg, id, ev);
 }
 
@@ -196,12 +223,12 @@ eider_ledger_walk(eider_engine *e, const char *account, const char *peer,
                   void *arg)
 {
     eider_ledger *l = e->ledger;
-    filter f = {0, from_ms, to_ms, peer == NULL, each, arg};
+    filter f = {l->gone, 0, from_ms, to_ms, peer == NULL, each, arg};
 
-    if (l == NULL)
-        return;
     if (peer != NULL)
         f.id = id_of(l, account, peer);
+    eider_ring_hold(e);
+    l->looked_ms = eider_now(e);
     for (guint i = 0; i < l->blocks->len; i++) {
         const eider_block *b = g_ptr_array_index(l->blocks, i);
 
@@ -212,11 +239,73 @@ eider_ledger_walk(eider_engine *e, const char *account, const char *peer,
 
 /* ---- deleting -------------------------------------------------------------- */
 
+/* Many may go at once, with their account: written together, soon. */
+void
+eider_ledger_forget(eider_engine *e, const char *account, const char *peer)
+{
+    eider_ledger *l = e->ledger;
+    uint64_t id = id_of(l, account, peer);
+
+    g_hash_table_add(l->gone, g_memdup2(&id, sizeof id));
+    l->flush_ms = MAX(eider_now(e), 1);
+    if (e->env.seen != NULL)
+        e->env.seen(e->env.data, NULL, NULL);
+}
+
 eider_err
 eider_engine_unsee(eider_engine *e, const char *account, const char *peer)
 {
-    (void)peer;
-    if (account == NULL)
-        g_ptr_array_set_size(e->ledger->blocks, 0);
-    return EIDER_OK;
+    if (account == NULL) {
+        eider_err err = eider_ring_remove(e);
+
+        if (e->env.seen != NULL)
+            e->env.seen(e->env.data, NULL, NULL);
+        return err;
+    }
+    eider_ledger_forget(e, account, peer);
+    return eider_ring_rewrite(e);
+}
+
+/* ---- time ------------------------------------------------------------------ */
+
+/* Is there time before the next slot for a write?  Asked less and less of,
+ * where slots follow one another; the answer is the schedule's. */
+static bool
+is_quiet(const eider_engine *e, uint64_t late_ms)
+{
+    uint64_t next = eider_slots_due(e), now = eider_now(e);
+    uint64_t need = eider_span_ms(e, EIDER_LEDGER_QUIET) >>
+                    MIN(late_ms / (eider_span(e, 30) + 1), 16);
+
+    return next == 0 || next >= now + need;
+}
+
+void
+eider_ledger_tick(eider_engine *e)
+{
+    eider_ledger *l = e->ledger;
+    uint64_t now = eider_now(e), span = eider_span(e, EIDER_LEDGER_FLUSH);
+
+    l->flush_ms = MIN(l->flush_ms, now + span); /* the clock was put back */
+    if (l->flush_ms != 0 && l->flush_ms <= now &&
+        is_quiet(e, now - MAX(l->flush_ms, now - MIN(now, span))))
+        l->flush_ms = eider_ring_flush(e) == EIDER_OK ? 0 : now + span;
+    if (l->is_held && (l->looked_ms + span <= now || l->looked_ms > now))
+        eider_ring_let_go(l);
+}
+
+uint64_t
+eider_ledger_due(const eider_engine *e)
+{
+    const eider_ledger *l = e->ledger;
+    uint64_t now = eider_now(e), due = l->flush_ms;
+
+    if (due != 0 && due <= now && eider_slots_due(e) != 0)
+        due = 0; /* a slot's tick comes before long */
+    if (l->is_held) {
+        uint64_t drop = l->looked_ms + eider_span(e, EIDER_LEDGER_FLUSH);
+
+        due = due == 0 ? drop : MIN(due, drop);
+    }
+    return due;
 }

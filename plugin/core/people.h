@@ -15,13 +15,14 @@
 #ifndef EIDER_CORE_PEOPLE_H
 #define EIDER_CORE_PEOPLE_H
 
+#include "effect.h"
+
 #include "eider/check.h"
 #include "eider/engine.h"
 #include "eider/limits.h"
 #include "eider/ratchet.h"
 #include "eider/sas.h"
 #include "eider/schedule.h"
-#include "eider/seen.h"
 
 #include <glib.h>
 
@@ -358,36 +359,6 @@ typedef struct {
     GQueue effects;            /* eider_effect, let out by the commit */
 } eider_contact;
 
-/* ---- what a commit lets out ----------------------------------------------- */
-
-/* What is in a line, for the ledger. */
-typedef struct {
-    uint8_t kind;  /* eider_seen_kind */
-    uint8_t lines; /* of the text whose first line this is; else 0 */
-} eider_rides;
-
-typedef enum {
-    EIDER_DO_LINE,
-    EIDER_DO_SHOW,
-    EIDER_DO_TELL,
-    EIDER_DO_STATE,
-} eider_do;
-
-typedef struct {
-    eider_do what;
-    char *account, *peer;
-    char *to, *line; /* LINE */
-    eider_rides rides;
-    bool is_text;             /* LINE of this entry to this key: */
-    uint8_t id[EIDER_ID_LEN]; /* of the item to SHOW; the text of a STATE */
-    eider_text_state state;
-    eider_public pk;
-    eider_size size;
-    eider_news_kind news; /* TELL */
-    unsigned count;
-    char *detail;
-} eider_effect;
-
 /* Somebody who may not be answered: their newest message 1, for when the user
  * agrees.  In memory only: strangers do not make us write. */
 typedef struct {
@@ -402,8 +373,6 @@ typedef struct {
     eider_buf bytes;
     unsigned file; /* of EIDER_JOURNALS_MAX */
 } eider_journaled;
-
-typedef struct eider_ledger eider_ledger;
 
 struct eider_engine {
     eider_env env;
@@ -436,9 +405,7 @@ struct eider_engine {
     unsigned shown_next;
     eider_counters counters;
     eider_ledger *ledger;
-    uint64_t arrived_ms; /* the line that is being read, and what is in it */
-    eider_rides arrives;
-    bool arrives_in_slot;
+    eider_arrival arrival; /* of the line that is being read */
 };
 
 #endif

@@ -210,7 +210,7 @@ try_fragment(eider_engine *e, eider_contact *c, const eider_frame *f,
     if (err == EIDER_E_AUTH)
         return false;
     e->counters.fragments++;
-    e->arrives.kind = EIDER_SEEN_HANDSHAKE;
+    e->arrival.rides.kind = EIDER_SEEN_HANDSHAKE;
     if (err != EIDER_OK)
         return true;
     if (fr.message == 1 && !eider_trust_may_answer(e, c->account, c->peer)) {
@@ -353,14 +353,14 @@ static void
 take_frame(eider_engine *e, eider_contact *c, const eider_frame *f,
            const char *from)
 {
-    e->arrives = (eider_rides){EIDER_SEEN_COVER, 0};
+    e->arrival.rides = (eider_rides){EIDER_SEEN_COVER, 0};
     if (open_either(e, c, f, from)) {
-        eider_rides rides = e->arrives;
+        eider_rides rides = e->arrival.rides;
 
         try_strays(e, c);
         (void)eider_outbox_flush(e, c);
         eider_check_flush(e, c);
-        e->arrives = rides;
+        e->arrival.rides = rides;
     } else {
         take_unopened(e, c, f);
     }
@@ -402,7 +402,7 @@ eider_receive_frame(eider_engine *e, const char *account, const char *peer,
     c = eider_contact_get(e, account, peer);
     if (c == NULL)
         return; /* news STORE; nothing is acknowledged, so it comes again */
-    e->arrives_in_slot = eider_slots_run(e, c);
+    e->arrival.in_slot = eider_slots_run(e, c);
     take_frame(e, c, f, from);
     eider_ledger_line_in(e, account, peer, eider_line_len(f->size));
     eider_commit_later(e, c);
@@ -415,7 +415,7 @@ eider_engine_receive(eider_engine *e, const char *account, const char *peer,
     eider_verdict verdict = EIDER_SWALLOW;
     eider_frame f;
 
-    e->arrived_ms = eider_now(e);
+    e->arrival.ms = eider_now(e);
 
     switch (eider_line_find(text, n, &f)) {
     case EIDER_LINE_FRAME:

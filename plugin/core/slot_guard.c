@@ -55,7 +55,7 @@ eider_guard_hold(eider_engine *e, const char *account, const char *peer,
     h->peer = g_strdup(peer);
     h->from = g_strdup(from);
     h->frame = *f;
-    h->ms = e->arrived_ms;
+    h->ms = e->arrival.ms;
     g_queue_push_tail(&e->held, h);
     return true;
 }
@@ -70,7 +70,7 @@ eider_guard_let_in(eider_engine *e, bool was_used)
         return;
     for (guint n = g_queue_get_length(&e->held);
          n > 0 && (h = g_queue_pop_head(&e->held)) != NULL; n--) {
-        e->arrived_ms = h->ms;
+        e->arrival.ms = h->ms;
         eider_receive_frame(e, h->account, h->peer, h->from, &h->frame);
         free_held(h);
     }

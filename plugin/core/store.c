@@ -185,6 +185,12 @@ eider_store_set_passphrase(eider_store *s, const char *pass, size_t n)
                : eider_store_put_master(s, (eider_slice){bytes.p, bytes.n});
 }
 
+const eider_files *
+eider_store_files(const eider_store *s)
+{
+    return s->files;
+}
+
 void
 eider_store_copy_key(const eider_store *s, eider_secret *out)
 {
@@ -251,16 +257,6 @@ size_for(size_t n)
     while (size < n + OVERHEAD + 4)
         size *= 4;
     return size;
-}
-
-bool
-eider_seal_size_is_ours(size_t n)
-{
-    size_t size = SIZE_MIN;
-
-    while (size < n)
-        size *= 4;
-    return size == n && n <= EIDER_FILE_MAX;
 }
 
 static eider_err

@@ -312,7 +312,7 @@ take_text(eider_engine *e, eider_contact *c, eider_session *s,
         card->is_left = false;
         c->card_dirty = true;
     }
-    e->arrives = eider_rides_of(&t);
+    e->arrival.rides = eider_rides_of(&t);
     eider_inbox_text(e, c, s, &t, written_ms);
 }
 

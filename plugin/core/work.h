@@ -117,26 +117,6 @@ bool eider_is_own_line(const eider_engine *e, const char *account,
 /* Sessions are void: our state was put back.  Meets anew. */
 void eider_contact_restored(eider_engine *e, eider_contact *c);
 
-/* ---- ledger_note.c: what is seen of it all ---------------------------------- */
-
-void eider_ledger_start(eider_engine *e);
-void eider_ledger_end(eider_engine *e);
-void eider_ledger_note(eider_engine *e, const char *account, const char *peer,
-                       const eider_seen_event *ev);
-void eider_ledger_line_out(eider_engine *e, const char *account,
-                           const char *peer, const char *line,
-                           eider_rides rides, bool is_slot);
-eider_rides eider_rides_of(const eider_text *t);
-/* The one that e->arrives speaks of. */
-void eider_ledger_line_in(eider_engine *e, const char *account,
-                          const char *peer, size_t bytes);
-/* A text that is no line: an invitation, if it is swallowed. */
-void eider_ledger_open_in(eider_engine *e, const char *account,
-                          const char *peer, eider_verdict verdict,
-                          size_t bytes);
-void eider_ledger_wrote(eider_engine *e, const char *account, const char *peer,
-                        eider_seen_way way, uint64_t ms, size_t bytes);
-
 /* ---- journal.c: states in one write ---------------------------------------- */
 
 /* Write the states of @contacts (eider_contact); their own files stay. */

@@ -71,7 +71,9 @@
     X(bounds2)                                                                 \
     X(scale)                                                                   \
     X(halves)                                                                  \
-    X(sees)
+    X(sees)                                                                    \
+    X(ledger)                                                                  \
+    X(ledger_disk)
 
 #define DECLARE(name) Suite *name##_suite(void);
 SUITES(DECLARE)

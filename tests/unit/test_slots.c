@@ -270,6 +270,7 @@ START_TEST(cover_costs_one_write_a_slot)
     uint64_t writes = memfiles_writes(it.a->files);
     guint n = it.a->lines->len;
 
+    it.a->has_ledger = false;
     world_run(it.w, 100 * 10 * WORLD_SECOND);
     n = it.a->lines->len - n;
     writes = memfiles_writes(it.a->files) - writes;

@@ -76,6 +76,9 @@ struct device {
     unsigned typing;    /* what they last said of it */
     GHashTable *bodies; /* frame -> body: sealed without a ratchet, or NULL */
 
+    bool has_ledger;
+    unsigned seen; /* how often something was noted, or deleted */
+
     bool is_timed;
     double cpu_us; /* what its engine used of this thread, where is_timed */
 

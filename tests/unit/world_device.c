@@ -228,6 +228,20 @@ may_steady(void *data, const char *account, const char *peer, unsigned slot,
     return !((device *)data)->has_bystander && others < 100;
 }
 
+static bool
+has_ledger(void *data)
+{
+    return ((device *)data)->has_ledger;
+}
+
+static void
+seen(void *data, const char *account, const char *peer)
+{
+    (void)account;
+    (void)peer;
+    ((device *)data)->seen++;
+}
+
 static void
 typing(void *data, const char *account, const char *from, unsigned state)
 {
@@ -274,6 +288,7 @@ world_add(world *w, const char *name, const char *resource)
     d->policy = EIDER_DEFAULT_AUTO;
     d->label = "desk";
     d->slot = 10;
+    d->has_ledger = true;
     d->die_at_write = d->die_at_send = d->die_at_show = WORLD_NEVER;
     d->shown = g_ptr_array_new_with_free_func(shown_free);
     d->lines = g_ptr_array_new_with_free_func(line_free);
@@ -350,6 +365,8 @@ device_try(device *d)
         .own_slot = own_slot,
         .may_steady = may_steady,
         .typing = typing,
+        .has_ledger = has_ledger,
+        .seen = seen,
         .seal = device_seal,
         .open = device_open,
     };
