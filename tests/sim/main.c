@@ -25,7 +25,8 @@
     X(backup, 0)                                                               \
     X(check, 1)                                                                \
     X(pq, 0)                                                                   \
-    X(steady, 1)
+    X(steady, 1)                                                               \
+    X(years, 0)
 
 #define DECLARE(name, share) Suite *sim_##name##_suite(void);
 SUITES(DECLARE)

@@ -322,6 +322,19 @@ memfiles_count(const memfiles *m)
     return g_hash_table_size(m->now.files);
 }
 
+size_t
+memfiles_size(const memfiles *m)
+{
+    GHashTableIter i;
+    gpointer bytes;
+    size_t sum = 0;
+
+    g_hash_table_iter_init(&i, m->now.files);
+    while (g_hash_table_iter_next(&i, NULL, &bytes))
+        sum += g_bytes_get_size(bytes);
+    return sum;
+}
+
 bool
 memfiles_contain(const memfiles *m, const void *p, size_t n)
 {

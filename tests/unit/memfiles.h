@@ -71,8 +71,9 @@ void memfiles_forget_marks(memfiles *m);
 eider_slice memfiles_peek(const memfiles *m, const char *name);
 void memfiles_poke(memfiles *m, const char *name, eider_slice bytes);
 
-/* Number of files. */
+/* Number of files, and bytes in all of them. */
 unsigned memfiles_count(const memfiles *m);
+size_t memfiles_size(const memfiles *m);
 
 /* Does any file contain these bytes, or any name this text?  For leaks. */
 bool memfiles_contain(const memfiles *m, const void *p, size_t n);
