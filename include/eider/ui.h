@@ -139,15 +139,16 @@ typedef enum {
 
 typedef struct {
     const char *id;
-    bool is_global; /* a preference of the client: of all accounts */
-    eider_harden_state state;
-    const char *name;   /* "Idle time" */
-    const char *now;    /* the present value */
-    const char *leak;   /* what it tells, a sentence */
-    const char *effect; /* what hiding it changes for the user */
-    bool can_undo;      /* it was hidden here, and what was before is known */
-    bool was_changed;   /* by somebody else, since it was hidden here */
-    bool waits;         /* it takes effect after a reconnect */
+    bool is_global;           /* a preference of the client: of all accounts */
+    eider_harden_state state; /* as it is now */
+    eider_harden_state will;  /* after the next login; mostly the same */
+    const char *name;         /* "Idle time" */
+    const char *now;          /* the present value, in words */
+    const char *leak;         /* what it tells, a sentence */
+    const char *effect;       /* what hiding it changes for the user */
+    bool can_undo;    /* it was hidden here, and what was before is known */
+    bool was_changed; /* by somebody else, since it was hidden here */
+    bool waits;       /* it takes effect after a reconnect */
 } eider_harden_row;
 
 typedef struct {

@@ -9,6 +9,7 @@
  */
 #include "check.h"
 #include "face.h"
+#include "harden.h"
 #include "mark.h"
 #include "ring.h"
 #include "sees.h"
@@ -112,6 +113,8 @@ find_core(void)
     app->subscribe(note_change, NULL);
     if (app->set_inspector != NULL)
         app->set_inspector(open_inspector);
+    if (app->harden != NULL)
+        app->harden->set_window(eider_harden_show);
     app->check->watch(eider_check_asked_for, NULL);
     app->watch_texts(note_text, NULL);
     if (app->seen != NULL) {
@@ -161,6 +164,8 @@ eider_link_detach(void)
         core_link.app->subscribe(NULL, NULL);
         if (core_link.app->set_inspector != NULL)
             core_link.app->set_inspector(NULL);
+        if (core_link.app->harden != NULL)
+            core_link.app->harden->set_window(NULL);
         core_link.app->check->watch(NULL, NULL);
         core_link.app->watch_texts(NULL, NULL);
         if (core_link.app->seen != NULL) {

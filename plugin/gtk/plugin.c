@@ -6,6 +6,7 @@
 #include "ask.h"
 #include "check.h"
 #include "face.h"
+#include "harden.h"
 #include "icon.h"
 #include "keys.h"
 #include "mark.h"
@@ -25,6 +26,7 @@ refresh_all(void)
     eider_pane_refresh_all();
     eider_keys_refresh_all();
     eider_ring_refresh();
+    eider_harden_refresh();
     eider_check_refresh_all();
     eider_sees_refresh_all();
     eider_ask_refresh_all();

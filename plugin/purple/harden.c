@@ -20,31 +20,48 @@ typedef struct {
     size_t n;
 } walk;
 
+static eider_harden_state
+state_of(const eider_harden_def *d, PurpleAccount *account, const char *value)
+{
+    char **v = eider_set_split(value);
+    eider_harden_state state = d->state(account, v);
+
+    g_strfreev(v);
+    return state;
+}
+
 static void
 list_row(const eider_harden_def *d, PurpleAccount *account, void *arg)
 {
     walk *w = arg;
     char *now = eider_harden_read(d, account), **v = eider_set_split(now);
+    char *used = eider_harden_used(d, account);
     char *before = eider_harden_recall(d, account, EIDER_BEFORE);
     char *after = eider_harden_recall(d, account, EIDER_AFTER);
-    char *words = d->words(account, v);
-    eider_harden_row r = {.id = d->id,
-                          .is_global = d->is_global,
-                          .state = d->state(account, v),
-                          .name = _(d->name),
-                          .now = words,
-                          .leak = _(d->leak),
-                          .effect = _(d->effect),
-                          .can_undo = before != NULL,
-                          .was_changed =
-                              before != NULL && g_strcmp0(after, now) != 0,
-                          .waits = eider_harden_row_waits(d, account)};
+    char **u = used != NULL ? eider_set_split(used) : v;
+    char *words = d->words(account, u);
+    eider_harden_row r = {
+        .id = d->id,
+        .is_global = d->is_global,
+        .state = d->state(account, u),
+        .will = d->state(account, v),
+        .name = _(d->name),
+        .now = words,
+        .leak = _(d->leak),
+        .effect = _(d->effect),
+        .can_undo = before != NULL,
+        .was_changed = before != NULL && g_strcmp0(after, now) != 0,
+        .waits = used != NULL,
+    };
 
     w->row(w->arg, &r);
     w->n++;
+    if (u != v)
+        g_strfreev(u);
     g_strfreev(v);
     g_free(words);
     g_free(now);
+    g_free(used);
     g_free(before);
     g_free(after);
 }
@@ -80,16 +97,6 @@ wanted_value(const eider_harden_def *d, PurpleAccount *account)
 {
     return d->wanted != NULL ? d->wanted(d, account)
                              : eider_set_wanted(d, account);
-}
-
-static eider_harden_state
-state_of(const eider_harden_def *d, PurpleAccount *account, const char *value)
-{
-    char **v = eider_set_split(value);
-    eider_harden_state state = d->state(account, v);
-
-    g_strfreev(v);
-    return state;
 }
 
 static void

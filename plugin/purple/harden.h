@@ -109,8 +109,9 @@ char *eider_harden_recall(const eider_harden_def *d, PurpleAccount *account,
 void eider_harden_remember(const eider_harden_def *d, PurpleAccount *account,
                            const char *which, const char *value);
 void eider_harden_forget(const eider_harden_def *d, PurpleAccount *account);
-/* Does a change of this row wait for a new connection of the account? */
-bool eider_harden_row_waits(const eider_harden_def *d, PurpleAccount *account);
+/* The value of the present connection, where another one is set by now; else
+ * NULL; g_free(). */
+char *eider_harden_used(const eider_harden_def *d, PurpleAccount *account);
 bool eider_harden_waits(PurpleAccount *account, const char *id);
 void eider_harden_rows_init(void);
 void eider_harden_rows_start(void);

@@ -38,10 +38,10 @@ fill_page(void *arg, const eider_harden_row *r)
     p->primary =
         g_strdup_printf("%s: %s", r->name, eider_harden_face.word(r->state));
     p->secondary = g_strdup_printf(
-        _("Now: %s.\n\n%s\n\nHidden: %s%s%s"), r->now, r->leak, r->effect,
+        _("Now: %s.\n\n%s\n\nIf hidden: %s%s%s"), r->now, r->leak, r->effect,
         r->is_global ? _("\nThis is so for all accounts.") : "",
         r->waits ? _("\nIt takes effect after a new login.") : "");
-    p->can_hide = r->state != EIDER_HARDEN_HIDDEN;
+    p->can_hide = r->will != EIDER_HARDEN_HIDDEN;
     p->can_undo = r->can_undo;
     p->waits = r->waits;
 }

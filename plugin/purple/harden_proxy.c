@@ -215,21 +215,6 @@ connections_to(const char *host, int port)
 }
 
 static bool
-is_online(PurpleAccount *account)
-{
-    return purple_account_is_connected(account);
-}
-
-/* Tor is set and in force, but no connection goes there. */
-static bool
-is_bypassed(PurpleAccount *account, const PurpleProxyInfo *info)
-{
-    return is_online(account) && !eider_harden_waits(account, "address") &&
-           connections_to(purple_proxy_info_get_host(info),
-                          purple_proxy_info_get_port(info)) == 0;
-}
-
-static bool
 is_direct(const PurpleProxyInfo *info)
 {
     PurpleProxyType type =
@@ -240,48 +225,82 @@ is_direct(const PurpleProxyInfo *info)
            host == NULL || host[0] == '\0';
 }
 
-eider_harden_state
-eider_proxy_state(PurpleAccount *account, char **values G_GNUC_UNUSED)
+/* Is it this account's own proxy, or that of the client? */
+static bool
+is_own(char **v)
 {
-    const PurpleProxyInfo *info = purple_proxy_get_setup(account);
+    int type = v[TYPE][0] == '=' ? atoi(v[TYPE] + 1) : PURPLE_PROXY_USE_GLOBAL;
 
+    return type != PURPLE_PROXY_USE_GLOBAL && type != PURPLE_PROXY_USE_ENVVAR &&
+           g_strv_length(v) == FIELDS;
+}
+
+/* Of the value, which need not be the one that is set now; false: there is
+ * none, or none that can be told. */
+static bool
+find(char **v, PurpleProxyType *type, const char **host, int *port)
+{
+    const PurpleProxyInfo *info;
+
+    if (is_own(v)) {
+        *type = (PurpleProxyType)atoi(v[TYPE] + 1);
+        *host = v[HOST];
+        *port = atoi(v[PORT]);
+        return *type != PURPLE_PROXY_NONE && v[HOST][0] != '\0';
+    }
+    info = purple_proxy_get_setup(NULL);
     if (is_direct(info))
-        return EIDER_HARDEN_VISIBLE;
-    if (purple_proxy_info_get_type(info) != PURPLE_PROXY_TOR)
-        return EIDER_HARDEN_PARTLY;
-    return is_bypassed(account, info) ? EIDER_HARDEN_VISIBLE
-                                      : EIDER_HARDEN_HIDDEN;
+        return false;
+    *type = purple_proxy_info_get_type(info);
+    *host = purple_proxy_info_get_host(info);
+    *port = purple_proxy_info_get_port(info);
+    return true;
 }
 
-static const char *
-type_words(PurpleProxyType type)
+/* In force, but no connection goes there. */
+static bool
+is_bypassed(PurpleAccount *account, const char *host, int port)
 {
-    return type == PURPLE_PROXY_HTTP     ? "HTTP"
-           : type == PURPLE_PROXY_SOCKS4 ? "SOCKS 4"
-                                         : "SOCKS 5";
+    return purple_account_is_connected(account) &&
+           !eider_harden_waits(account, "address") &&
+           connections_to(host, port) == 0;
 }
 
-char *
-eider_proxy_words(PurpleAccount *account, char **values G_GNUC_UNUSED)
+eider_harden_state
+eider_proxy_state(PurpleAccount *account, char **v)
 {
-    const PurpleProxyInfo *info = purple_proxy_get_setup(account);
+    PurpleProxyType type;
     const char *host;
     int port;
 
-    if (is_direct(info))
+    if (!find(v, &type, &host, &port))
+        return EIDER_HARDEN_VISIBLE;
+    if (type != PURPLE_PROXY_TOR)
+        return EIDER_HARDEN_PARTLY;
+    return eider_harden_hidden_if(!is_bypassed(account, host, port));
+}
+
+char *
+eider_proxy_words(PurpleAccount *account, char **v)
+{
+    PurpleProxyType type;
+    const char *host;
+    int port;
+
+    if (!find(v, &type, &host, &port))
         return g_strdup(_("no proxy"));
-    host = purple_proxy_info_get_host(info);
-    port = purple_proxy_info_get_port(info);
-    if (purple_proxy_info_get_type(info) != PURPLE_PROXY_TOR)
+    if (type != PURPLE_PROXY_TOR)
         return g_strdup_printf(
             _("a proxy is set (%s, %s port %d), not known to be Tor"),
-            type_words(purple_proxy_info_get_type(info)), host, port);
-    if (is_bypassed(account, info))
+            type == PURPLE_PROXY_HTTP     ? "HTTP"
+            : type == PURPLE_PROXY_SOCKS4 ? "SOCKS 4"
+                                          : "SOCKS 5",
+            host, port);
+    if (is_bypassed(account, host, port))
         return g_strdup_printf(
             _("Tor at %s port %d is set, but no connection goes there"), host,
             port);
-    return g_strdup_printf(is_online(account) &&
-                                   !eider_harden_waits(account, "address")
+    return g_strdup_printf(purple_account_is_connected(account)
                                ? _("Tor at %s port %d, in use")
                                : _("Tor at %s port %d, from the next login on"),
                            host, port);

@@ -135,30 +135,33 @@ note_use(const eider_harden_def *d, PurpleAccount *account,
                              eider_harden_read(d, account));
 }
 
-bool
-eider_harden_row_waits(const eider_harden_def *d, PurpleAccount *account)
+char *
+eider_harden_used(const eider_harden_def *d, PurpleAccount *account)
 {
-    char *key, *now;
+    char *key, *now, *out = NULL;
     const char *used;
-    bool waits;
 
     if (!d->waits || in_use == NULL || purple_account_is_disconnected(account))
-        return false;
+        return NULL;
     key = key_of(account, d->id);
     used = g_hash_table_lookup(in_use, key);
     now = eider_harden_read(d, account);
-    waits = used != NULL && strcmp(used, now) != 0;
+    if (used != NULL && strcmp(used, now) != 0)
+        out = g_strdup(used);
     g_free(now);
     g_free(key);
-    return waits;
+    return out;
 }
 
 bool
 eider_harden_waits(PurpleAccount *account, const char *id)
 {
     const eider_harden_def *d = eider_harden_find(account, id);
+    char *used = d != NULL ? eider_harden_used(d, account) : NULL;
+    bool waits = used != NULL;
 
-    return d != NULL && eider_harden_row_waits(d, account);
+    g_free(used);
+    return waits;
 }
 
 static void

@@ -63,7 +63,7 @@ is(const char *id, eider_harden_state state, bool can_undo)
 {
     look l = see(id);
 
-    return l.found && l.row.state == state && l.row.can_undo == can_undo;
+    return l.found && l.row.will == state && l.row.can_undo == can_undo;
 }
 
 /* ---- a value of every kind, before ---------------------------------------- */
@@ -502,6 +502,7 @@ START_TEST(tor_is_asked_about_where_nothing_answers)
     ck_assert(host_answer("_Set it anyway"));
     ck_assert(is("address", EIDER_HARDEN_HIDDEN, true));
     ck_assert(see("address").row.waits);
+    ck_assert_int_eq(see("address").row.state, EIDER_HARDEN_VISIBLE);
     app()->undo(host_alice, "address");
     ck_assert_ptr_null(purple_account_get_proxy_info(host_alice));
     ck_assert(!see("address").row.waits);
@@ -518,7 +519,8 @@ START_TEST(tor_that_is_not_used_is_not_believed)
     start("prpl-fake");
     to.sin_port = htons((uint16_t)listen_as_tor());
     app()->change(host_alice, "address");
-    ck_assert(strstr(see("address").now, "from the next login") != NULL);
+    ck_assert_str_eq(see("address").now, "no proxy");
+    ck_assert(see("address").row.waits);
     app()->reconnect(host_alice);
     host_run(50);
     ck_assert(purple_account_is_connected(host_alice));
@@ -545,6 +547,9 @@ START_TEST(a_password_of_a_proxy_is_not_copied)
     purple_proxy_info_set_username(p, "me");
     purple_proxy_info_set_password(p, "hunter2hunter2");
     purple_account_set_proxy_info(host_alice, p);
+    ck_assert(see("address").row.waits);
+    app()->reconnect(host_alice);
+    host_run(50);
     ck_assert(is("address", EIDER_HARDEN_PARTLY, false));
     ck_assert(strstr(see("address").now, "not known to be Tor") != NULL);
     app()->change(host_alice, "address");
