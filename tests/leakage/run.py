@@ -16,6 +16,7 @@ SEEDS = (11, 22, 33)  # fixed before the first run
 
 
 def main():
+    import ledger
     import measured
     import pidgins
     import plot
@@ -23,7 +24,7 @@ def main():
     import sizes
     import symbols
     import times
-    tasks = {"sizes": sizes.run, "times": times.run, "symbols": symbols.run, "pidgins": pidgins.run,
+    tasks = {"sizes": sizes.run, "times": times.run, "symbols": symbols.run, "ledger": ledger.run, "pidgins": pidgins.run,
              "soak": pidgins.soak}
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("--build", default="build")

@@ -15,7 +15,14 @@
  *                                  without what the post-quantum ratchet puts
  *                                  into their free space
  *
- * talk reads texts "ms,from,bytes" on standard input,
+ *     trace ledger <seed> <seconds> <slot> [off]
+ *                                  as talk (slot 0: Standard), over a server
+ *                                  that takes a millisecond; "shown,to,ms"; and
+ *                                  at the end what a's own ledger says of it:
+ *                                  "much,bits,of", "when,bits,of,told,texts",
+ *                                  "sums,out,in,texts out,texts in"
+ *
+ * talk and ledger read texts "ms,from,bytes" on standard input,
  *                                  from a or b, in order of time; the lines
  *                                  that leave: "ms,from,characters", and
  *                                  "shown,ms written,ms shown" for each text
@@ -126,33 +133,95 @@ say(world *w, void *a, int n)
 }
 
 static void
-talk(uint64_t seed, uint64_t seconds, unsigned slot, bool is_plain)
+meet(world *w, device *a, device *b, unsigned slot)
 {
-    world *w = world_new(seed);
-    device *a = world_add(w, "alice", "1"), *b = world_add(w, "bob", "1");
+    device_meet(a, b);
+    world_run(w, SETTLE);
+    if (slot == 0)
+        return;
+    a->slot = b->slot = 5;
+    device_steady(a, b, slot);
+    world_run(w, SETTLE);
+}
+
+static void
+read_texts(world *w, device *a, device *b)
+{
     unsigned long long at;
     unsigned bytes;
     char from;
 
-    device_meet(a, b);
-    world_run(w, SETTLE);
-    if (slot > 0) {
-        a->slot = b->slot = 5;
-        device_steady(a, b, slot);
-        if (is_plain)
-            device_seal_plainly(a, b);
-        world_run(w, SETTLE);
-    }
-    seen.start = w->now;
-    w->on_line = write_line;
-    a->on_show = b->on_show = write_shown;
     while (scanf("%llu,%c,%u ", &at, &from, &bytes) == 3) {
         text *t = g_new(text, 1);
 
         *t = (text){at, from == 'a' ? a : b, bytes};
         world_later(w, at, say, t, 0);
     }
+}
+
+static void
+talk(uint64_t seed, uint64_t seconds, unsigned slot, bool is_plain)
+{
+    world *w = world_new(seed);
+    device *a = world_add(w, "alice", "1"), *b = world_add(w, "bob", "1");
+
+    meet(w, a, b, slot);
+    if (slot > 0 && is_plain) {
+        device_seal_plainly(a, b);
+        world_run(w, SETTLE);
+    }
+    seen.start = w->now;
+    w->on_line = write_line;
+    a->on_show = b->on_show = write_shown;
+    read_texts(w, a, b);
     world_run(w, seconds * WORLD_SECOND);
+    world_free(w);
+}
+
+/* ---- ledger --------------------------------------------------------------- */
+
+static void
+write_shown_to(device *d, const shown_text *t)
+{
+    (void)t;
+    printf("shown,%c,%llu\n", d->name[0],
+           (unsigned long long)(d->w->now - seen.start));
+}
+
+static void
+write_estimates(const device *a)
+{
+    eider_seen_estimate rows[EIDER_SEEN_ROWS];
+    const eider_seen_estimate *much = &rows[EIDER_SEEN_MUCH];
+    const eider_seen_estimate *when = &rows[EIDER_SEEN_WHEN];
+    eider_seen_sums sums;
+
+    eider_engine_seen_sums(a->engine, a->account, "bob", seen.start, a->w->now,
+                           &sums, rows);
+    printf("much,%.6f,%.6f\n", much->bits, much->of_bits);
+    printf("when,%.6f,%.6f,%u,%u\n", when->bits, when->of_bits, when->told,
+           when->texts);
+    printf("sums,%u,%u,%u,%u\n", sums.all.lines[EIDER_SEEN_OUT],
+           sums.all.lines[EIDER_SEEN_IN], sums.all.texts[EIDER_SEEN_OUT],
+           sums.all.texts[EIDER_SEEN_IN]);
+}
+
+static void
+ledger(uint64_t seed, uint64_t seconds, unsigned slot, bool is_off)
+{
+    world *w = world_new(seed);
+    device *a = world_add(w, "alice", "1"), *b = world_add(w, "bob", "1");
+
+    a->has_ledger = b->has_ledger = !is_off;
+    w->delay_ms = 1;
+    meet(w, a, b, slot);
+    seen.start = w->now;
+    w->on_line = write_line;
+    a->on_show = b->on_show = write_shown_to;
+    read_texts(w, a, b);
+    world_run(w, seconds * WORLD_SECOND);
+    if (!is_off)
+        write_estimates(a);
     world_free(w);
 }
 
@@ -216,6 +285,9 @@ START_TEST(trace)
         sizes(seed, (size_t)n);
     else if (strcmp(words_given[1], "frames") == 0)
         frames(seed, n, words_count > 4);
+    else if (strcmp(words_given[1], "ledger") == 0)
+        ledger(seed, n, words_count > 4 ? (unsigned)atoi(words_given[4]) : 0,
+               words_count > 5);
     else
         talk(seed, n, words_count > 4 ? (unsigned)atoi(words_given[4]) : 0,
              words_count > 5);
