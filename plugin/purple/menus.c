@@ -168,6 +168,12 @@ on_own_fingerprints(PurplePluginAction *action G_GNUC_UNUSED)
 }
 
 static void
+on_seen(PurplePluginAction *action G_GNUC_UNUSED)
+{
+    eider_sees_table.erase(NULL, NULL);
+}
+
+static void
 on_lines(PurplePluginAction *action G_GNUC_UNUSED)
 {
     eider_carrier_show();
@@ -240,6 +246,7 @@ eider_menus_actions(PurplePlugin *plugin G_GNUC_UNUSED,
         {N_("Export a backup..."), on_export},
         {N_("Import a backup..."), on_import},
         {N_("Longest lines..."), on_lines},
+        {N_("Delete what was noted..."), on_seen},
         {N_("Hide more of an account..."), on_harden},
         {N_("Unlock, or try again..."), on_unlock},
     };

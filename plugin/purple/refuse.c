@@ -68,12 +68,24 @@ hold_images(eider_ask *a)
 }
 
 static void
+note_open(PurpleAccount *account, const eider_ask *a)
+{
+    EIDER_AUTO(eider_pair) p = eider_pair_of(account, a->who);
+    eider_engine *e = eider_opening_engine();
+
+    if (e != NULL)
+        eider_engine_saw_open(e, p.account, p.peer, EIDER_SEEN_OUT,
+                              strlen(a->text));
+}
+
+static void
 on_open_im(eider_ask *a, int action G_GNUC_UNUSED)
 {
     PurpleConnection *gc = connection_of(a);
     PurpleConversation *conv;
 
     if (gc != NULL && eider_wrap_send_im(gc, a->who, a->text, a->flags) > 0) {
+        note_open(purple_connection_get_account(gc), a);
         conv =
             eider_names_conversation(purple_connection_get_account(gc), a->who);
         if (conv != NULL)

@@ -150,14 +150,28 @@ static char *
 words(PurpleAccount *account, const char *who)
 {
     uint64_t now = (uint64_t)g_get_real_time() / 1000;
+    char *name = eider_names_shown(account, who), *closed = NULL;
     GString *text = g_string_new(NULL);
     eider_sees v;
 
+    if (eider_opening_engine() == NULL)
+        closed = eider_words_closed(name);
+    g_free(name);
+    if (closed != NULL) {
+        g_string_free(text, TRUE);
+        return closed;
+    }
     sees(account, who, now - DAY, now + 1, &v);
+    g_string_append(text, _("What the server sees, in the last 24 hours:"));
+    g_string_append_c(text, '\n');
     for (int i = 0; i < EIDER_SEEN_ROWS; i++)
         g_string_append_printf(text, _("%s: %s. %s\n"), v.rows[i].title,
                                v.rows[i].word, v.rows[i].sentence);
-    g_string_append_printf(text, "%s\n%s\n", v.numbers, v.cost);
+    g_string_append_printf(text, "%s\n%s\n",
+                           v.is_on ? v.numbers
+                                   : _("Nothing is noted: that is turned off "
+                                       "in the preferences."),
+                           v.cost);
     g_string_append(text, _("Never hidden:"));
     for (char **s = v.not_hidden; *s != NULL; s++)
         g_string_append_printf(text, "\n- %s", *s);
@@ -193,22 +207,24 @@ eider_sees_open(PurpleAccount *account, const char *who)
 /* ---- deleting -------------------------------------------------------------- */
 
 static void
-on_erase(eider_ask *a, int action G_GNUC_UNUSED)
+say_erased(eider_err err)
 {
-    PurpleAccount *account = a->who != NULL ? eider_ask_account(a) : NULL;
-    eider_engine *e = eider_opening_engine();
-    eider_err err = EIDER_E_STORE;
-
-    if (e != NULL && a->number != 0) {
-        err = eider_engine_unsee(e, NULL, NULL);
-    } else if (e != NULL && account != NULL) {
-        EIDER_AUTO(eider_pair) p = eider_pair_of(account, a->who);
-
-        err = eider_engine_unsee(e, p.account, p.peer);
-    }
     if (err != EIDER_OK)
         purple_notify_error(eider_plugin(), _("Eider"),
                             _("It was not deleted."), eider_opening_why());
+}
+
+static void
+on_erase(eider_ask *a, int action G_GNUC_UNUSED)
+{
+    PurpleAccount *account = eider_ask_account(a);
+    eider_engine *e = eider_opening_engine();
+
+    if (account != NULL && e != NULL) {
+        EIDER_AUTO(eider_pair) p = eider_pair_of(account, a->who);
+
+        say_erased(eider_engine_unsee(e, p.account, p.peer));
+    }
     eider_ask_done(a);
 }
 
@@ -219,21 +235,39 @@ on_keep(eider_ask *a, int action G_GNUC_UNUSED)
 }
 
 static void
+on_erase_all(gpointer data G_GNUC_UNUSED, int action G_GNUC_UNUSED)
+{
+    eider_engine *e = eider_opening_engine();
+
+    if (e != NULL)
+        say_erased(eider_engine_unsee(e, NULL, NULL));
+}
+
+static void
+on_keep_all(gpointer data G_GNUC_UNUSED, int action G_GNUC_UNUSED)
+{
+}
+
+static void
 erase(PurpleAccount *account, const char *who)
 {
-    char *name = who != NULL ? eider_names_shown(account, who) : NULL;
-    char *title =
-        who != NULL
-            ? g_strdup_printf(_("Delete what was noted about %s?"), name)
-            : g_strdup(_("Delete all that was noted?"));
-    eider_ask *a = eider_ask_new(account, who, NULL);
+    const char *what =
+        _("Only the record on this computer: the server keeps its own.");
+    char *name, *title;
 
-    a->number = who == NULL;
-    purple_request_action(
-        eider_plugin(), _("Eider"), title,
-        _("Only the record on this computer: the server keeps its own."), 1,
-        account, who, NULL, a, 2, _("_Delete"), G_CALLBACK(on_erase),
-        _("_Keep"), G_CALLBACK(on_keep));
+    if (who == NULL) {
+        purple_request_action(
+            eider_plugin(), _("Eider"), _("Delete all that was noted?"), what,
+            1, NULL, NULL, NULL, NULL, 2, _("_Delete"),
+            G_CALLBACK(on_erase_all), _("_Keep"), G_CALLBACK(on_keep_all));
+        return;
+    }
+    name = eider_names_shown(account, who);
+    title = g_strdup_printf(_("Delete what was noted about %s?"), name);
+    purple_request_action(eider_plugin(), _("Eider"), title, what, 1, account,
+                          who, NULL, eider_ask_new(account, who, NULL), 2,
+                          _("_Delete"), G_CALLBACK(on_erase), _("_Keep"),
+                          G_CALLBACK(on_keep));
     g_free(title);
     g_free(name);
 }

@@ -93,28 +93,49 @@ eider_words_seen_numbers(const eider_seen_sums *sums)
     const eider_seen_bucket *a = &sums->all;
 
     return g_strdup_printf(
-        _("In 24 hours the server saw %u lines of yours (%.1f kB) and %u of "
-          "theirs (%.1f kB), for %u texts of yours and %u of theirs."),
+        _("The server saw %u lines of yours (%.1f kB) and %u of theirs "
+          "(%.1f kB), for %u texts of yours and %u of theirs."),
         a->lines[EIDER_SEEN_OUT], a->bytes[EIDER_SEEN_OUT] / 1000.0,
         a->lines[EIDER_SEEN_IN], a->bytes[EIDER_SEEN_IN] / 1000.0,
         a->texts[EIDER_SEEN_OUT], a->texts[EIDER_SEEN_IN]);
 }
 
-static const char *
-proxy_words(PurpleAccount *account)
+/* As libpurple will choose, but for a desktop's own, which it would have to
+ * ask other programs for. */
+static PurpleProxyType
+proxy_of(PurpleAccount *account)
 {
-    PurpleProxyInfo *proxy = purple_proxy_get_setup(account);
-    PurpleProxyType type =
-        proxy != NULL ? purple_proxy_info_get_type(proxy) : PURPLE_PROXY_NONE;
+    PurpleProxyInfo *info = purple_account_get_proxy_info(account);
+    PurpleProxyType type;
 
-    if (type == PURPLE_PROXY_NONE || type == PURPLE_PROXY_USE_GLOBAL)
-        return _("Your IP address, and so where you are: no proxy is set for "
+    if (info == NULL ||
+        purple_proxy_info_get_type(info) == PURPLE_PROXY_USE_GLOBAL)
+        info = purple_global_proxy_get_info();
+    type = info != NULL ? purple_proxy_info_get_type(info) : PURPLE_PROXY_NONE;
+    if (type == PURPLE_PROXY_USE_ENVVAR && g_getenv("HTTP_PROXY") == NULL &&
+        g_getenv("http_proxy") == NULL && g_getenv("HTTPPROXY") == NULL)
+        return PURPLE_PROXY_NONE;
+    return type;
+}
+
+static const char *
+address_words(PurpleAccount *account)
+{
+    switch (proxy_of(account)) {
+    case PURPLE_PROXY_TOR:
+        return _("Tor's address instead of your IP address: Tor is set for "
                  "this account.");
-    if (type == PURPLE_PROXY_TOR)
-        return _("Your IP address is hidden by Tor, which is set for this "
-                 "account.");
-    return _("The proxy's IP address instead of yours: one is set for this "
-             "account, and whoever runs it sees yours.");
+    case PURPLE_PROXY_NONE:
+    case PURPLE_PROXY_USE_GLOBAL:
+        return purple_running_gnome()
+                   ? _("Your IP address, unless your desktop's own proxy "
+                       "hides it: none is set for this account.")
+                   : _("Your IP address, and so about where you are: no proxy "
+                       "is set for this account.");
+    default:
+        return _("The address of your proxy instead of your IP address, which "
+                 "whoever runs that proxy sees.");
+    }
 }
 
 char **
@@ -122,13 +143,13 @@ eider_words_not_hidden(PurpleAccount *account, const char *name)
 {
     GPtrArray *out = g_ptr_array_new();
 
-    g_ptr_array_add(out,
-                    g_strdup_printf(_("Your account and %s's, and that you are "
-                                      "contacts."),
-                                    name));
+    g_ptr_array_add(
+        out,
+        g_strdup_printf(_("Your account and %s's, and that you talk."), name));
     g_ptr_array_add(out, g_strdup(_("When you and they are online.")));
-    g_ptr_array_add(out, g_strdup(proxy_words(account)));
-    g_ptr_array_add(out, g_strdup(_("That you both use Eider.")));
+    g_ptr_array_add(out, g_strdup(address_words(account)));
+    g_ptr_array_add(out, g_strdup(_("That you both use Eider, on how many "
+                                    "devices, and when you met first.")));
     g_ptr_array_add(out, NULL);
     return (char **)g_ptr_array_free(out, FALSE);
 }

@@ -28,7 +28,7 @@
     X(steady) X(decoys) \
     X(keys) \
     X(echo) \
-    X(logs) \
+    X(logs) X(sees) \
     X(budget)
 /* clang-format on */
 
