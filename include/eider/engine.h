@@ -195,6 +195,7 @@ bool eider_engine_is_paused(const eider_engine *e);
 /* What was swallowed and why, since the start; for status and tests. */
 typedef struct {
     uint64_t frames, fragments, duplicates, unopenable, damaged, strangers;
+    uint64_t forks; /* acks of other texts under our numbers */
     uint64_t lines_sent, texts_shown;
 } eider_counters;
 const eider_counters *eider_engine_counters(const eider_engine *e);

@@ -30,8 +30,10 @@
 #include "eider/handshake.h"
 #include "eider/record.h"
 
-/* Header flag: your hello in this session has arrived. */
+/* The header's flags: your hello in this session has arrived; and, from this
+ * bit on, the check of the ack in the frame, 0 where there is none. */
 #define EIDER_FLAG_HELLO 1u
+#define EIDER_FLAG_CHECK 1
 
 typedef struct eider_ratchet eider_ratchet;
 
@@ -76,7 +78,8 @@ EIDER_MUST_USE eider_err eider_ratchet_seal(eider_ratchet *r, uint8_t flags,
  *           EIDER_E_AUTH    unopenable: no header key, the body is forged,
  *                           or a step names an epoch that we do not have
  *           EIDER_E_REPLAY  its key has been used or thrown away: a duplicate
- *           EIDER_E_LIMIT   it skips more than EIDER_SKIP_MAX: new handshake
+ *           EIDER_E_LIMIT   it skips more than EIDER_SKIP_MAX, or two copies
+ *                           of their state send here: new handshake
  */
 EIDER_MUST_USE eider_err eider_ratchet_open(eider_ratchet *r, uint64_t now,
                                             const eider_frame *f,

@@ -14,9 +14,10 @@
 
 #include "eider/frame.h"
 
-#define EIDER_ID_LEN      6
-#define EIDER_ACK_ROOM    13 /* kept free beside text: an ack or a time */
-#define EIDER_TEXT_HEADER 14 /* type, length and fields before the text */
+#define EIDER_ID_LEN        6
+#define EIDER_ACK_ROOM      13  /* kept free beside text: an ack or a time */
+#define EIDER_CHECK_MODULUS 127 /* of an ack; 7 bits in the header */
+#define EIDER_TEXT_HEADER   14  /* type, length and fields before the text */
 
 typedef enum {
     EIDER_R_PAD = 0,

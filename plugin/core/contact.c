@@ -232,3 +232,20 @@ eider_contact_is_calm(eider_engine *e, eider_contact *c)
 {
     return eider_contact_is_idle(c) && !eider_trust_wants_session(e, c);
 }
+
+void
+eider_copy_utf8(char *out, size_t size, eider_slice in)
+{
+    g_autofree char *raw =
+        g_strndup(in.p != NULL ? (const char *)in.p : "", in.n);
+    g_autofree char *valid = g_utf8_make_valid(raw, -1);
+
+    for (char *p = valid; *p != '\0'; p++)
+        if (g_ascii_iscntrl(*p))
+            *p = ' ';
+    g_strlcpy(out, valid, size);
+    /* The cut may have hit the middle of a character. */
+    for (char *end = out + strlen(out);
+         end > out && !g_utf8_validate(out, -1, NULL);)
+        *--end = '\0';
+}

@@ -9,83 +9,6 @@
 
 #include <string.h>
 
-/* ---- numbers -------------------------------------------------------------- */
-
-static bool
-has_bit(const eider_session *s, uint32_t i)
-{
-    return (s->arrived[i / 8] >> (i % 8) & 1) != 0;
-}
-
-static void
-shift_by_one(eider_session *s)
-{
-    for (unsigned i = 0; i < EIDER_ARRIVED_BYTES; i++) {
-        unsigned next = i + 1 < EIDER_ARRIVED_BYTES ? s->arrived[i + 1] : 0;
-
-        s->arrived[i] = (uint8_t)(s->arrived[i] >> 1 | (next & 1) << 7);
-    }
-    s->base++;
-}
-
-static bool
-has_gap(const eider_session *s)
-{
-    for (unsigned i = 0; i < EIDER_ARRIVED_BYTES; i++)
-        if (s->arrived[i] != 0)
-            return true;
-    return false;
-}
-
-/* When the lowest number that is missing became so; a base that moved has
- * another one. */
-static void
-note_gap(eider_session *s, uint32_t old_base, uint64_t now)
-{
-    if (!has_gap(s))
-        s->gap_ms = 0;
-    else if (s->gap_ms == 0 || s->base != old_base)
-        s->gap_ms = now;
-}
-
-static void
-mark_arrived(eider_session *s, uint32_t seq, uint64_t now)
-{
-    uint32_t base = s->base;
-
-    if (seq < s->base)
-        return;
-    s->arrived[(seq - s->base) / 8] |= (uint8_t)(1u << (seq - s->base) % 8);
-    while (has_bit(s, 0))
-        shift_by_one(s);
-    note_gap(s, base, now);
-}
-
-void
-eider_inbox_floor(eider_session *s, uint32_t floor, uint64_t now)
-{
-    uint32_t base = s->base;
-
-    while (s->base < floor || has_bit(s, 0)) {
-        if (s->base < floor && floor - s->base > EIDER_SEQ_WINDOW) {
-            memset(s->arrived, 0, sizeof s->arrived);
-            s->base = floor;
-        } else {
-            shift_by_one(s);
-        }
-    }
-    note_gap(s, base, now);
-}
-
-void
-eider_inbox_ack(const eider_session *s, eider_ack *out)
-{
-    *out = (eider_ack){.base = s->base};
-    for (uint32_t i = 0; i < 32; i++)
-        if (has_bit(s, i + 1))
-            out->bitmap |= 1u << i;
-}
-
 /* ---- ids ------------------------------------------------------------------ */
 
 bool
@@ -215,7 +138,7 @@ find_gap(const eider_session *s, const eider_item *it, uint32_t *gap)
     uint32_t from = MAX(s->base, s->passed);
 
     for (uint32_t n = it->seq; n > from; n--) {
-        if (!has_bit(s, n - 1 - s->base)) {
+        if (!eider_numbers_has(s, n - 1)) {
             *gap = n - 1;
             return true;
         }
@@ -353,7 +276,7 @@ eider_inbox_text(eider_engine *e, eider_contact *c, eider_session *s,
         return;
     c->is_dirty = true;
     if (eider_inbox_knows(m, t->id)) {
-        mark_arrived(s, t->seq, now);
+        eider_numbers_arrived(s, t->seq, t->id, now);
         ack_later(e, c, s);
         e->counters.duplicates++;
         if (s == eider_contact_session(c, &s->pk))
@@ -365,7 +288,7 @@ eider_inbox_text(eider_engine *e, eider_contact *c, eider_session *s,
         return;
     remember_id(m, t->id);
     drop_partials(c, &s->pk, t->id);
-    mark_arrived(s, t->seq, now);
+    eider_numbers_arrived(s, t->seq, t->id, now);
     ack_later(e, c, s);
 
     if (whole.n == 0) {

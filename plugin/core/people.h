@@ -89,17 +89,22 @@ typedef struct {
     uint64_t acked_order;                 /* newest sending that was acked */
     uint32_t base;                        /* of theirs: all below arrived */
     uint8_t arrived[EIDER_ARRIVED_BYTES]; /* bit i: base + i */
-    uint64_t gap_ms;                      /* since when one is open; 0 */
-    uint32_t passed;                      /* gaps below it hold nothing back */
-    bool hello_arrived;                   /* ours, they say */
-    bool hello_seen;                      /* theirs */
-    bool has_heard;                       /* a text came: acks ride along */
-    uint8_t goodbyes;                     /* frames that still say it */
-    uint64_t ack_ms;                      /* an ack is due then; 0 */
-    uint64_t pq_ms; /* when the last post-quantum epoch was mixed; 0 */
-    bool has_mode;  /* they agreed to the run below in this session */
-    bool says_stop; /* ours (steady.ended_run), until they answer */
-    bool owes_stop; /* an answer to theirs (stop_run) */
+    bool has_ids; /* false: the session is older than these four */
+    uint8_t ahead[EIDER_SEQ_WINDOW][EIDER_ID_LEN]; /* by number; of arrived */
+    uint64_t heard_ids; /* of theirs below base: each laid over the others */
+    uint64_t acked_ids; /* the same of ours that they acknowledged ... */
+    uint32_t acked;     /* ... and how many */
+    uint64_t gap_ms;    /* since when one is open; 0 */
+    uint32_t passed;    /* gaps below it hold nothing back */
+    bool hello_arrived; /* ours, they say */
+    bool hello_seen;    /* theirs */
+    bool has_heard;     /* a text came: acks ride along */
+    uint8_t goodbyes;   /* frames that still say it */
+    uint64_t ack_ms;    /* an ack is due then; 0 */
+    uint64_t pq_ms;     /* when the last post-quantum epoch was mixed; 0 */
+    bool has_mode;      /* they agreed to the run below in this session */
+    bool says_stop;     /* ours (steady.ended_run), until they answer */
+    bool owes_stop;     /* an answer to theirs (stop_run) */
     uint16_t mode_run, stop_run;
     uint8_t accepts; /* frames that still say it; not stored */
     bool owes_cover; /* a slot carries a frame of it; not stored */
@@ -346,7 +351,8 @@ typedef struct {
     eider_refusal refusal;
     bool told_waiting; /* of the text that waits now */
     bool is_renewing;  /* lines that no session opens made us meet anew */
-    bool is_behind;    /* an ack said that our state was put back */
+    bool is_behind;    /* an ack said that our state was put back, or ... */
+    bool is_forked;    /* ... that one of both was */
     bool is_dirty, card_dirty; /* to be written by the next commit */
     bool card_last;            /* the card after the contact: see choose() */
     bool is_soon;              /* to be written within a second */

@@ -57,36 +57,6 @@ eider_outbox_unbind(eider_contact *c, const eider_public *pk)
 
 /* ---- acknowledgements ----------------------------------------------------- */
 
-static bool
-is_in_ack(const eider_ack *a, uint32_t seq)
-{
-    return seq < a->base || (seq > a->base && seq - a->base <= 32 &&
-                             (a->bitmap >> (seq - a->base - 1) & 1) != 0);
-}
-
-/* One more than the highest number that the ack speaks of. */
-static uint32_t
-highest_of(const eider_ack *a)
-{
-    uint32_t n = a->base;
-
-    for (uint32_t i = 0; i < 32; i++)
-        if ((a->bitmap >> i & 1) != 0)
-            n = a->base + 2 + i;
-    return n;
-}
-
-static eider_target *
-target_in(eider_entry *en, guint j, const eider_session *s)
-{
-    eider_target *t = &g_array_index(en->targets, eider_target, j);
-
-    return t->has_seq && t->state != EIDER_ACKED &&
-                   memcmp(t->sid, s->sid, sizeof t->sid) == 0
-               ? t
-               : NULL;
-}
-
 /* Something that left later has arrived.  Where the second copy is lost as
  * well there may be nothing new to tell of behind it: then time decides. */
 static bool
@@ -101,18 +71,22 @@ is_hole(const eider_engine *e, const eider_contact *c, const eider_session *s,
     if (slot != 0 && t->sent_ms + eider_span(e, 3 * slot) <= now)
         return true;
     return t->order < s->acked_order ||
-           (t->seq + 1 < highest_of(a) &&
+           (t->seq + 1 < eider_ack_end(a) &&
             t->sent_ms + eider_span(e, MAX(EIDER_HOLE_AGAIN, 2 * slot)) <= now);
 }
 
 void
 eider_outbox_acked(eider_engine *e, eider_contact *c, eider_session *s,
-                   const eider_ack *a)
+                   const eider_ack *a, uint8_t check)
 {
-    if (highest_of(a) > s->next_seq) {
-        c->is_behind = true; /* they have what we never sent */
-        return;
+    /* They have what we never sent, or something else under its number. */
+    c->is_behind = c->is_behind || eider_ack_end(a) > s->next_seq;
+    if (!eider_numbers_fit(c, s, a, check)) {
+        c->is_forked = true;
+        e->counters.forks++;
     }
+    if (c->is_behind || c->is_forked)
+        return;
     eider_inbox_floor(s, a->floor, eider_now(e));
     c->retry_gap = 0;
     for (guint i = c->outbox->len; i-- > 0;) {
@@ -120,10 +94,11 @@ eider_outbox_acked(eider_engine *e, eider_contact *c, eider_session *s,
         bool is_done = en->targets->len > 0;
 
         for (guint j = 0; j < en->targets->len; j++) {
-            eider_target *t = target_in(en, j, s);
+            eider_target *t = eider_target_in(en, j, s);
 
-            if (t != NULL && is_in_ack(a, t->seq)) {
+            if (t != NULL && eider_ack_has(a, t->seq)) {
                 t->state = EIDER_ACKED;
+                eider_numbers_acked(s, en);
                 s->acked_order = MAX(s->acked_order, t->first_order);
             }
             is_done =
@@ -138,7 +113,7 @@ eider_outbox_acked(eider_engine *e, eider_contact *c, eider_session *s,
         eider_entry *en = g_ptr_array_index(c->outbox, i);
 
         for (guint j = 0; j < en->targets->len; j++) {
-            eider_target *t = target_in(en, j, s);
+            eider_target *t = eider_target_in(en, j, s);
 
             if (t == NULL || t->state != EIDER_LEFT || !is_hole(e, c, s, t, a))
                 continue;

@@ -4,10 +4,11 @@
 
 #include <string.h>
 
-#define CONTACT_VERSION 4
+#define CONTACT_VERSION 5
 #define CONTACT_NO_PQ   1    /* before there were post-quantum epochs */
 #define CONTACT_CHECKS  3    /* from here on with checks */
 #define CONTACT_STEADY  4    /* from here on with Steady */
+#define CONTACT_IDS     5    /* from here on with checks of acks */
 #define LIST_MAX        4096 /* of anything; a damaged count stops here */
 
 static void
@@ -61,6 +62,7 @@ pickle_session(const eider_session *s, eider_buf *out)
     eider_put_u32(out, s->passed);
     eider_put_u64(out, s->ack_ms);
     eider_put_u64(out, s->pq_ms);
+    eider_numbers_pickle(s, out);
     eider_ratchet_pickle(s->ratchet, out);
 }
 
@@ -89,6 +91,8 @@ unpickle_session(eider_contact *c, eider_reader *r)
     s->passed = eider_get_u32(r);
     s->ack_ms = eider_get_u64(r);
     s->pq_ms = c->version > CONTACT_NO_PQ ? eider_get_u64(r) : 0;
+    if (c->version >= CONTACT_IDS)
+        eider_numbers_unpickle(s, r);
     if (!eider_reader_ok(r) ||
         eider_ratchet_unpickle(&s->ratchet, r) != EIDER_OK) {
         r->failed = true;

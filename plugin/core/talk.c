@@ -58,20 +58,24 @@ is_passed(eider_contact *c, const eider_session *s)
     return s->is_confirmed && best != NULL && best != s;
 }
 
-/* Everything that rides along where there is room, in order of need. */
-static void
+/* Everything that rides along where there is room, in order of need.  Returns
+ * the check of the ack, 0 where there is none. */
+static uint8_t
 add_riders(eider_engine *e, eider_contact *c, eider_session *s,
            eider_body *body)
 {
     static const uint8_t goodbye[] = {EIDER_STATE_GOODBYE};
     static const uint8_t newer[] = {EIDER_STATE_NEWER};
+    uint8_t check = 0;
     eider_ack ack;
 
     if (s->has_heard) {
-        eider_inbox_ack(s, &ack);
+        check = eider_inbox_ack(s, &ack);
         ack.floor = eider_outbox_floor(c, s);
         if (eider_body_add_ack(body, &ack) == EIDER_OK)
             s->ack_ms = 0;
+        else
+            check = 0;
     }
     eider_steady_say(e, c, s, body);
     if (c->typing >= 0 && s == eider_contact_session(c, &s->pk) &&
@@ -87,6 +91,7 @@ add_riders(eider_engine *e, eider_contact *c, eider_session *s,
                               (eider_slice){newer, sizeof newer});
     if (!s->hello_arrived)
         add_hello(e, c, body);
+    return check;
 }
 
 /* An epoch ends where a frame leaves or arrives; @before: so many had. */
@@ -106,9 +111,10 @@ when_after(const eider_engine *e, const eider_contact *c)
 
 static eider_err
 seal_body(eider_engine *e, eider_session *s, const eider_body *body,
-          eider_frame *f)
+          uint8_t check, eider_frame *f)
 {
-    uint8_t flags = s->hello_seen ? EIDER_FLAG_HELLO : 0;
+    uint8_t flags = (uint8_t)((s->hello_seen ? EIDER_FLAG_HELLO : 0) |
+                              check << EIDER_FLAG_CHECK);
 
     f->size = body->size;
     if (e->env.seal != NULL && e->env.seal(e->env.data, s->sid, flags, body->b,
@@ -126,6 +132,7 @@ seal(eider_engine *e, eider_contact *c, eider_session *s, eider_size size,
     uint64_t now = eider_now(e);
     uint32_t epochs = eider_ratchet_mixed(s->ratchet);
     const eider_known *k = eider_card_key(eider_card_of(e, c), &s->pk);
+    uint8_t check;
     eider_err err;
 
     eider_body_init(&body, size);
@@ -139,9 +146,9 @@ seal(eider_engine *e, eider_contact *c, eider_session *s, eider_size size,
             now > written_ms + when_after(e, c))
             (void)!eider_body_add_when(&body, written_ms - EPOCH_2020_MS);
     }
-    add_riders(e, c, s, &body);
+    check = add_riders(e, c, s, &body);
     c->is_dirty = true;
-    err = seal_body(e, s, &body, out);
+    err = seal_body(e, s, &body, check, out);
     if (err == EIDER_OK)
         note_epoch(e, s, epochs);
     return err;
@@ -207,23 +214,6 @@ eider_talk_goodbye(eider_engine *e, eider_contact *c)
 }
 
 /* ---- in ------------------------------------------------------------------- */
-
-void
-eider_copy_utf8(char *out, size_t size, eider_slice in)
-{
-    g_autofree char *raw =
-        g_strndup(in.p != NULL ? (const char *)in.p : "", in.n);
-    g_autofree char *valid = g_utf8_make_valid(raw, -1);
-
-    for (char *p = valid; *p != '\0'; p++)
-        if (g_ascii_iscntrl(*p))
-            *p = ' ';
-    g_strlcpy(out, valid, size);
-    /* The cut may have hit the middle of a character. */
-    for (char *end = out + strlen(out);
-         end > out && !g_utf8_validate(out, -1, NULL);)
-        *--end = '\0';
-}
 
 static void
 take_hello(eider_engine *e, eider_contact *c, eider_session *s,
@@ -319,7 +309,7 @@ take_text(eider_engine *e, eider_contact *c, eider_session *s,
 /* Acks are read before a text, wherever they stand. */
 static void
 take_records(eider_engine *e, eider_contact *c, eider_session *s,
-             const eider_body *body)
+             const eider_body *body, uint8_t flags)
 {
     uint64_t written_ms = 0;
     eider_record r;
@@ -329,7 +319,7 @@ take_records(eider_engine *e, eider_contact *c, eider_session *s,
         return;
     for (size_t at = 0; eider_body_next(body, &at, &r);) {
         if (r.type == EIDER_R_ACK && eider_ack_parse(r.value, &ack) == EIDER_OK)
-            eider_outbox_acked(e, c, s, &ack);
+            eider_outbox_acked(e, c, s, &ack, flags >> EIDER_FLAG_CHECK);
         else if (r.type == EIDER_R_WHEN &&
                  eider_when_parse(r.value, &written_ms) == EIDER_OK)
             written_ms += EPOCH_2020_MS;
@@ -375,12 +365,13 @@ take_opened(eider_engine *e, eider_contact *c, eider_session *s,
         else
             (void)!eider_leg_step(e, c, l, EIDER_EV_FRAME, NULL);
     }
-    take_records(e, c, s, body);
-    if (c->is_behind) {
+    take_records(e, c, s, body, flags);
+    if (c->is_behind || c->is_forked) {
         const eider_public pk = s->pk; /* @s is freed */
+        bool is_sure = c->is_behind;
 
-        c->is_behind = false;
-        eider_trust_behind(e, c, &pk);
+        c->is_behind = c->is_forked = false;
+        eider_trust_behind(e, c, &pk, is_sure);
     }
 }
 

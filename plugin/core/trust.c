@@ -124,7 +124,8 @@ eider_trust_forget(eider_contact *c, const eider_public *pk)
 }
 
 void
-eider_trust_behind(eider_engine *e, eider_contact *c, const eider_public *pk)
+eider_trust_behind(eider_engine *e, eider_contact *c, const eider_public *pk,
+                   bool is_sure)
 {
     const eider_known *k = eider_card_key(eider_card_of(e, c), pk);
 
@@ -133,9 +134,11 @@ eider_trust_behind(eider_engine *e, eider_contact *c, const eider_public *pk)
     c->is_dirty = true;
     if (k == NULL || k->trust != EIDER_TRUST_ACCEPTED)
         return;
-    c->is_renewing = false; /* said already, and better */
-    eider_do_tell(c, EIDER_NEWS_RESTORED, 0, NULL);
+    if (is_sure)
+        eider_do_tell(c, EIDER_NEWS_RESTORED, 0, NULL);
     eider_meet_trigger(e, c);
+    /* Else it was said already, and better. */
+    c->is_renewing = !is_sure && c->meeting.state == EIDER_MEET_CALLING;
 }
 
 bool
@@ -282,6 +285,7 @@ eider_session_begin(eider_engine *e, eider_contact *c, const eider_outcome *o,
     s->sask = o->keys.sask;
     s->has_sask = true;
     memcpy(s->sid, o->keys.sid.b, sizeof s->sid);
+    s->has_ids = true;
     s->opened_ms = eider_now(e);
     s->address = g_strdup(address);
     g_ptr_array_add(c->sessions, s);

@@ -201,9 +201,10 @@ EIDER_MUST_USE eider_err eider_session_begin(eider_engine *e, eider_contact *c,
                                              const eider_outcome *o,
                                              const char *address,
                                              eider_session **out);
-/* They acknowledge in a session with @pk what we never sent. */
+/* They acknowledge in a session with @pk what we never sent; or (not @is_sure)
+ * something else under a number of ours: either side may have been put back. */
 void eider_trust_behind(eider_engine *e, eider_contact *c,
-                        const eider_public *pk);
+                        const eider_public *pk, bool is_sure);
 void eider_trust_forget(eider_contact *c, const eider_public *pk);
 void eider_session_confirm(eider_engine *e, eider_contact *c, eider_session *s);
 
@@ -346,6 +347,26 @@ eider_check_phase eider_check_phase_of(const eider_check *k);
  * nothing is left, or it is no UTF-8, or too long. */
 void eider_fold(const char *answer, eider_buf *out);
 
+/* ---- numbers.c: what has arrived, and what an ack says of it ---------------- */
+
+bool eider_numbers_has(const eider_session *s, uint32_t n);
+void eider_numbers_arrived(eider_session *s, uint32_t seq, const uint8_t *id,
+                           uint64_t now);
+void eider_inbox_floor(eider_session *s, uint32_t floor, uint64_t now);
+/* Returns its check. */
+uint8_t eider_inbox_ack(const eider_session *s, eider_ack *out);
+bool eider_ack_has(const eider_ack *a, uint32_t seq);
+/* One more than the highest number that it speaks of. */
+uint32_t eider_ack_end(const eider_ack *a);
+/* What is open of @en for the number that it has in @s; or NULL. */
+eider_target *eider_target_in(eider_entry *en, guint j, const eider_session *s);
+/* Is it of our texts? */
+bool eider_numbers_fit(const eider_contact *c, const eider_session *s,
+                       const eider_ack *a, uint8_t check);
+void eider_numbers_acked(eider_session *s, const eider_entry *en);
+void eider_numbers_pickle(const eider_session *s, eider_buf *out);
+void eider_numbers_unpickle(eider_session *s, eider_reader *r);
+
 /* ---- outbox.c, resend.c, inbox.c ------------------------------------------ */
 
 /* Take a text as packed; it waits until the next flush.  @letter (may be NULL)
@@ -368,7 +389,7 @@ unsigned eider_outbox_fit(eider_engine *e, eider_contact *c, guint at);
 bool eider_outbox_leaves_out(const eider_engine *e, const eider_contact *c,
                              const eider_card *card, const eider_known *k);
 void eider_outbox_acked(eider_engine *e, eider_contact *c, eider_session *s,
-                        const eider_ack *a);
+                        const eider_ack *a, uint8_t check);
 /* What left in other sessions with @pk waits again. */
 void eider_outbox_again(eider_contact *c, const eider_public *pk);
 void eider_outbox_failed(eider_engine *e, const eider_effect *f, bool too_big);
@@ -383,8 +404,6 @@ void eider_inbox_text(eider_engine *e, eider_contact *c, eider_session *s,
                       const eider_text *t, uint64_t written_ms);
 /* Has this text arrived before? */
 bool eider_inbox_knows(const eider_memory *m, const uint8_t *id);
-void eider_inbox_floor(eider_session *s, uint32_t floor, uint64_t now);
-void eider_inbox_ack(const eider_session *s, eider_ack *out);
 void eider_inbox_tick(eider_engine *e, eider_contact *c);
 uint64_t eider_inbox_due(const eider_contact *c);
 /* How long a gap holds later text back, ms. */

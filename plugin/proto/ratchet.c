@@ -131,7 +131,7 @@ pack_header(const ratchet_core *c, uint8_t epoch, uint8_t flags, eider_buf *out)
     eider_put_u24(out, c->Ns);
     eider_put_u24(out, c->PN);
     eider_put_u8(out, epoch);
-    eider_put_u8(out, flags & EIDER_FLAG_HELLO);
+    eider_put_u8(out, flags);
     assert(out->n == HEADER_LEN);
 }
 
@@ -144,7 +144,7 @@ parse_header(header *h)
     h->n = eider_get_u24(&rd);
     h->pn = eider_get_u24(&rd);
     h->epoch = eider_get_u8(&rd);
-    h->flags = eider_get_u8(&rd) & EIDER_FLAG_HELLO;
+    h->flags = eider_get_u8(&rd);
     assert(eider_reader_is_done(&rd));
 }
 
@@ -302,6 +302,10 @@ plan_open(const eider_ratchet *r, uint64_t now, const eider_frame *f, plan *p)
     if (p->is_step &&
         (e = eider_pq_to_receive(&r->pq, p->h.epoch, &p->ss)) != EIDER_OK)
         return e;
+    /* Two copies of their state made a step each: this one is not ours. */
+    if (!p->is_step && chain == c->chain &&
+        !eider_public_is_equal(&p->h.dh, &c->DHr))
+        return EIDER_E_LIMIT;
     if (!p->is_step && (chain != c->chain || p->h.n < c->Nr))
         return take_late_key(r, chain, p);
     return plan_new_key(p, now);

@@ -133,6 +133,8 @@ class Ratchet:
         dh, n, pn = header[:32], records.num(header[32:35]), records.num(header[35:38])
         if kind == "nhkr":
             self._receiving_half(dh, pn, header[38], now)
+        elif kind == "hkr" and dh != self.dhr:
+            raise Drop(GAP)  # of a copy of its sender
         elif kind == "replaced" or n < self.nr:
             if (key, n) not in self.skipped:
                 raise Drop(DUPLICATE)

@@ -290,11 +290,6 @@ is_acked(const owed *x, unsigned key)
 static bool
 is_history_gone(const owed *x, unsigned key)
 {
-    const machine *from = &many.machines[x->from];
-
-    if ((many.form == FORM_REWOUND && from->put_back_ms != 0) ||
-        from->has_clone)
-        return true;
     for (unsigned i = 0; i < many.n_machines; i++) {
         const machine *m = &many.machines[i];
 

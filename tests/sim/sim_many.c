@@ -365,13 +365,13 @@ run_many(uint64_t seed, many_form form, unsigned goal)
     printf("sim: %s: %u machines of %u, %u texts, %u shown, %llu lines, %llu "
            "crashes, %u put back, %u again with the mark, %u rest on what is "
            "no more; %llu handshakes, then %llu in 4 days and %llu lines; "
-           "%llu frames equal, %llu of one key\n",
+           "%llu frames equal, %llu of one key, %llu acks of a twin\n",
            forms[form], many.n_machines, many.n_people, many.texts->len,
            n.shown, (unsigned long long)w->lines,
            (unsigned long long)w->crashes, many.put_back, n.marked, n.rest,
            (unsigned long long)c->attempts, (unsigned long long)attempts,
            (unsigned long long)lines, (unsigned long long)c->equal,
-           (unsigned long long)c->reused_keys);
+           (unsigned long long)c->reused_keys, (unsigned long long)c->forks);
     ck_assert_uint_eq(n.lost, 0);
     ck_assert_uint_eq(n.doubled, 0);
     ck_assert_uint_eq(n.untrue, 0);
@@ -379,6 +379,7 @@ run_many(uint64_t seed, many_form form, unsigned goal)
     /* Where nobody can know that a disk was copied only the body differs. */
     if (form != FORM_REWOUND && form != FORM_CLONED) {
         ck_assert_uint_eq(c->reused_keys, 0);
+        ck_assert_uint_eq(c->forks, 0);
         ck_assert_uint_eq(n.rest * (form == FORM_PLAIN), 0);
     }
     ck_assert_uint_ge(many.steady, form == FORM_STEADY);

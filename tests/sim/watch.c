@@ -21,6 +21,7 @@
 typedef struct {
     eider_secret keys[KEYS_KEPT];
     unsigned n;
+    uint64_t forks; /* of the engine that runs */
 } ring;
 
 static struct {
@@ -56,12 +57,16 @@ look_at(const device *d)
 {
     ring *r = g_hash_table_lookup(seen.rings, d);
     GHashTableIter it;
+    uint64_t now;
     gpointer v;
 
     if (r == NULL) {
         r = g_new0(ring, 1);
         g_hash_table_insert(seen.rings, (gpointer)d, r);
     }
+    now = eider_engine_counters(d->engine)->forks;
+    seen.counts.forks += now - (now >= r->forks ? r->forks : 0);
+    r->forks = now;
     g_hash_table_iter_init(&it, d->engine->contacts);
     while (g_hash_table_iter_next(&it, NULL, &v)) {
         const eider_contact *c = v;

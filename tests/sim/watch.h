@@ -20,6 +20,7 @@ typedef struct {
     uint64_t reused_keys; /* one message key, two frames */
     uint64_t reused_n;    /* the same with one N: must never be */
     uint64_t attempts;    /* handshakes begun */
+    uint64_t forks;       /* acks of other texts under one's numbers */
 } watch_counts;
 
 void watch_start(world *w);

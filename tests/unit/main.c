@@ -53,6 +53,7 @@
     X(texts)                                                                   \
     X(store_errors)                                                            \
     X(inbox)                                                                   \
+    X(numbers)                                                                 \
     X(backup)                                                                  \
     X(merge)                                                                   \
     X(keyring)                                                                 \

@@ -165,7 +165,7 @@ START_TEST(an_ack_of_numbers_never_sent_means_that_we_were_put_back)
     eider_contact *c = peek_contact(two.a, "bob");
     eider_ack a = {.base = 7};
 
-    eider_outbox_acked(two.a->engine, c, peek_session(two.a, "bob"), &a);
+    eider_outbox_acked(two.a->engine, c, peek_session(two.a, "bob"), &a, 0);
     ck_assert(c->is_behind);
 }
 END_TEST

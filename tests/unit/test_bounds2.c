@@ -113,7 +113,8 @@ report_hole(eider_contact *bob)
 {
     const eider_ack hole = {.base = 0, .bitmap = 1};
 
-    eider_outbox_acked(two.a->engine, bob, peek_session(two.a, "bob"), &hole);
+    eider_outbox_acked(two.a->engine, bob, peek_session(two.a, "bob"), &hole,
+                       0);
     return first_target(bob)->state;
 }
 

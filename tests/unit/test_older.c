@@ -110,6 +110,25 @@ START_TEST(a_session_from_before_epochs_begins_with_the_first)
 }
 END_TEST
 
+/* Texts of it were acknowledged whose ids nobody knows any more. */
+START_TEST(a_session_from_before_checks_of_acks_gives_none_and_asks_none)
+{
+    eider_ack a;
+
+    open_version(2);
+    ck_assert_uint_eq(old.bob->version, 4);
+    old.bob = written_and_read(old.bob);
+    ck_assert_uint_gt(session_of(old.bob)->base, 0);
+    eider_numbers_arrived(session_of(old.bob), session_of(old.bob)->base,
+                          (const uint8_t *)"sixbyte", 1);
+    ck_assert_uint_eq(eider_inbox_ack(session_of(old.bob), &a), 0);
+    for (unsigned check = 1; check < 128; check++)
+        ck_assert(eider_numbers_fit(old.alice, session_of(old.alice), &a,
+                                    (uint8_t)check));
+    close_version();
+}
+END_TEST
+
 START_TEST(a_version_that_is_not_known_is_refused)
 {
     EIDER_AUTO(eider_buf) b = {0};
@@ -141,6 +160,8 @@ older_suite(void)
     TCase *tc = tcase_create("contacts");
 
     tcase_add_test(tc, a_session_from_before_epochs_begins_with_the_first);
+    tcase_add_test(
+        tc, a_session_from_before_checks_of_acks_gives_none_and_asks_none);
     tcase_add_test(tc, a_version_that_is_not_known_is_refused);
     suite_add_tcase(s, tc);
     return s;

@@ -390,7 +390,26 @@ def sas():
     return f.text
 
 
+def ack():
+    f = File("PROTOCOL.md 6.3: the numbers that arrived, in this order, and their ids -> base, bitmap and check of an ack.")
+    for why, numbers in (
+        ("nothing yet", ()),
+        ("one", (0,)),
+        ("in order", (0, 1, 2, 3)),
+        ("backwards", (3, 2, 1, 0)),
+        ("a gap", (0, 2, 3)),
+        ("the last bit of the bitmap, and one that it cannot say", (0, 33, 34)),
+        ("only what the bitmap cannot say", (40,)),
+        ("one that came twice", (0, 1, 1)),
+    ):
+        arrived = {n: material("ack %d" % n, 6) for n in numbers}
+        base, bitmap, check = model.ack_of(arrived)
+        f.case(why, arrived=len(numbers), **numbered("seq", numbers), **numbered("id", [arrived[n] for n in numbers]),
+               base=base, bitmap=bitmap, check=check)
+    return f.text
+
+
 def files():
     return {"kdf.txt": kdf(), "armor.txt": armor(), "pad.txt": pad(), "record.txt": record(), "noise.txt": noise(),
             "handshake.txt": handshake(), "fragment.txt": fragment(), "fingerprint.txt": fingerprint(),
-            "cpace.txt": cpace(), "sas.txt": sas()}
+            "cpace.txt": cpace(), "sas.txt": sas(), "ack.txt": ack()}

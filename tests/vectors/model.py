@@ -209,6 +209,19 @@ def ack_value(base, bitmap, floor):
     return u24(base) + struct.pack("<I", bitmap) + u24(floor)
 
 
+def ack_of(arrived):
+    """What an ack says of the numbers in @arrived (number -> id): base, bitmap and check."""
+    base = 0
+    while base in arrived:
+        base += 1
+    bitmap = sum(1 << i for i in range(32) if base + 1 + i in arrived)
+    ids = 0
+    for number, ident in arrived.items():
+        if number < base or (number > base and number - base <= 32):
+            ids ^= int.from_bytes(ident, "little")
+    return base, bitmap, 1 + ids % 127
+
+
 def hello_value(label, name):
     return bytes([len(label)]) + label + name
 
@@ -504,6 +517,8 @@ class Ratchet:
                 return UNOPENABLE, header, None
             if not self._step(header, pn, ss):
                 return GAP, header, None
+        elif key == self.hkr and header[:32] != self.dhr:
+            return GAP, header, None
         elif key != self.hkr or n < self.nr:
             return self._open_late(key, n, header, frame)
         if not self._skip(n):
