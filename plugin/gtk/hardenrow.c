@@ -2,9 +2,8 @@
 #include "harden.h"
 
 #include "fit.h"
+#include "seesdraw.h"
 #include "still.h"
-
-#include <cairo.h>
 
 enum { GAP = 8 };
 
@@ -17,40 +16,21 @@ struct eider_hardenrow {
 
 /* ---- the sign ------------------------------------------------------------- */
 
-typedef struct {
-    double r, g, b;
-} colour;
-
-/* Covered, half covered, uncovered: the shape says it, too. */
+/* Covered, half covered, uncovered: as in the window of what the server
+ * sees. */
 static gboolean
 on_level(GtkWidget *area, GdkEventExpose *e, gpointer data)
 {
-    static const colour light[] = {
-        {0.70, 0.13, 0.11}, {0.62, 0.42, 0.0}, {0.08, 0.45, 0.18}};
-    static const colour dark[] = {
-        {1.0, 0.55, 0.50}, {1.0, 0.78, 0.30}, {0.50, 0.86, 0.58}};
+    static const eider_seen_level levels[] = {
+        [EIDER_HARDEN_VISIBLE] = EIDER_SEEN_VISIBLE,
+        [EIDER_HARDEN_PARTLY] = EIDER_SEEN_PARTLY,
+        [EIDER_HARDEN_HIDDEN] = EIDER_SEEN_HIDDEN,
+    };
     const eider_hardenrow *r = data;
-    const GdkColor *bg = &gtk_widget_get_style(area)->bg[GTK_STATE_NORMAL];
-    bool is_dark = bg->red + bg->green + bg->blue < 3 * 0x8000;
-    const colour *c = is_dark ? &dark[r->state] : &light[r->state];
     cairo_t *cr = gdk_cairo_create(gtk_widget_get_window(area));
-    GtkAllocation a;
-    double size, x, y;
 
     (void)e;
-    gtk_widget_get_allocation(area, &a);
-    size = MIN(a.width, a.height) / 2.0 - 2;
-    x = a.width / 2.0;
-    y = MIN(a.width, a.height) / 2.0;
-    cairo_set_source_rgb(cr, c->r, c->g, c->b);
-    cairo_set_line_width(cr, 1.8);
-    cairo_arc(cr, x, y, size, 0, 2 * G_PI);
-    cairo_stroke(cr);
-    if (r->state == EIDER_HARDEN_HIDDEN)
-        cairo_arc(cr, x, y, size, 0, 2 * G_PI);
-    else if (r->state == EIDER_HARDEN_PARTLY)
-        cairo_arc(cr, x, y, size, G_PI / 2, G_PI * 3 / 2);
-    cairo_fill(cr);
+    eider_sees_draw_level(area, cr, levels[r->state]);
     cairo_destroy(cr);
     return FALSE;
 }

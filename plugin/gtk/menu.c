@@ -3,6 +3,7 @@
 
 #include "ask.h"
 #include "check.h"
+#include "harden.h"
 #include "keys.h"
 #include "prefs.h"
 #include "sees.h"
@@ -94,6 +95,14 @@ show_preferences(GtkWidget *beside, const eider_subject *s, const char *unused)
 {
     (void)s, (void)unused;
     eider_prefs_show(beside);
+}
+
+static void
+show_harden(GtkWidget *beside, const eider_subject *s, const char *unused)
+{
+    (void)beside, (void)unused;
+    if (eider_subject_is_usable(s))
+        eider_harden_show(s->account);
 }
 
 static void
@@ -191,6 +200,8 @@ fill(GtkWidget *menu, const eider_subject *s, const eider_sight *sight)
     add_text(menu, _("_Keys..."), show_keys);
     if (eider_link_app()->seen != NULL)
         add_text(menu, _("_What the server sees..."), show_sees);
+    if (eider_link_app()->harden != NULL)
+        add_text(menu, _("Hide more of this _account..."), show_harden);
     add_line(menu);
     if (status->is_private)
         add_log(menu, s);

@@ -4,6 +4,7 @@
 #include "sees.h"
 
 #include "fit.h"
+#include "harden.h"
 #include "seesdraw.h"
 
 #include <gtkaccount.h>
@@ -16,7 +17,11 @@ on_account(GtkWidget *button, gpointer data)
     const eider_sees_window *w = data;
 
     (void)button;
-    if (eider_sees_app(w) != NULL)
+    if (eider_sees_app(w) == NULL)
+        return;
+    if (eider_link_app()->harden != NULL)
+        eider_harden_show(w->subject->account);
+    else
         pidgin_account_dialog_show(PIDGIN_MODIFY_ACCOUNT_DIALOG,
                                    w->subject->account);
 }
@@ -106,7 +111,7 @@ add_account(GtkWidget *box, const eider_sees_window *w)
 {
     GtkWidget *row = gtk_hbox_new(FALSE, GAP);
     GtkWidget *button =
-        gtk_button_new_with_mnemonic(_("_Proxy or Tor for this account..."));
+        gtk_button_new_with_mnemonic(_("Hide more of this _account..."));
 
     g_signal_connect(button, "clicked", G_CALLBACK(on_account), (gpointer)w);
     add(row, button);

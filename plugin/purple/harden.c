@@ -359,6 +359,7 @@ void
 eider_harden_start(void)
 {
     eider_harden_rows_start();
+    eider_harden_files_start();
 }
 
 void

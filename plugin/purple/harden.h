@@ -117,6 +117,9 @@ void eider_harden_rows_init(void);
 void eider_harden_rows_start(void);
 void eider_harden_rows_stop(void);
 
+/* ---- harden_files.c ---- */
+void eider_harden_files_start(void);
+
 /* ---- harden_ask.c: the dialog of a client without one ---- */
 void eider_harden_ask(PurpleAccount *account);
 void eider_harden_choose(void);

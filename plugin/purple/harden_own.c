@@ -57,6 +57,13 @@ quit_words(PurpleAccount *account G_GNUC_UNUSED, char **v)
                         : "\342\200\234Leaving.\342\200\235");
 }
 
+static char *
+files_words(PurpleAccount *account G_GNUC_UNUSED, char **v)
+{
+    return g_strdup(strcmp(v[0], "=1") == 0 ? _("addresses are told to nobody")
+                                            : _("addresses are told"));
+}
+
 #define KEEP(name)                                                             \
     {                                                                          \
         {                                                                      \
@@ -121,6 +128,29 @@ static const eider_harden_def rows[] = {
         .applies = eider_names_is_irc,
         .state = kept_state,
         .words = answer_words,
+    },
+    {
+        .id = "files",
+        .name = N_("Files and calls"),
+        .leak = N_("With whom you exchange a file or a call sees the "
+                   "addresses of this computer; a proxy does not help."),
+        .effect = N_("Files go inside the chat, which is slower. Calls are "
+                     "not taken."),
+        .set = KEEP("files"),
+        .applies = eider_harden_is_xmpp,
+        .state = kept_state,
+        .words = files_words,
+    },
+    {
+        .id = "files",
+        .name = N_("Files"),
+        .leak = N_("With whom you exchange a file sees the address of this "
+                   "computer."),
+        .effect = N_("Files are neither sent nor taken."),
+        .set = KEEP("files"),
+        .applies = eider_names_is_irc,
+        .state = kept_state,
+        .words = files_words,
     },
     {
         .id = "quit",

@@ -50,8 +50,8 @@ is_kept(PurpleConnection *gc, const char *what)
 
 /* No answer at all would be one, too: this is what a client says that does
  * not know the question (RFC 6120, 8.3.3.19). */
-static void
-refuse(PurpleConnection *gc, const char *id, const char *from)
+void
+eider_hygiene_refuse(PurpleConnection *gc, const char *id, const char *from)
 {
     PurplePluginProtocolInfo *info =
         PURPLE_PLUGIN_PROTOCOL_INFO(purple_connection_get_prpl(gc));
@@ -79,7 +79,7 @@ on_iq(PurpleConnection *gc, const char *type, const char *id, const char *from,
     if (what == NULL || id == NULL || g_strcmp0(type, "get") != 0 ||
         (!is_private(gc, from) && !is_kept(gc, what)))
         return FALSE;
-    refuse(gc, id, from);
+    eider_hygiene_refuse(gc, id, from);
     return TRUE;
 }
 

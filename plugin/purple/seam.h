@@ -237,6 +237,10 @@ void eider_away_stop(void);
 
 /* ---- hygiene.c: what the client would tell by itself ---- */
 void eider_hygiene_start(void);
+/* As somebody answers who does not know the question; @from NULL: the server
+ * asked. */
+void eider_hygiene_refuse(PurpleConnection *gc, const char *id,
+                          const char *from);
 /* Somebody on this account was made private. */
 void eider_hygiene_settle(PurpleAccount *account, const char *who);
 
@@ -251,6 +255,8 @@ void eider_harden_open(PurpleAccount *account);
 void eider_harden_command(PurpleConversation *conv, const char *arg);
 /* Does the account keep this back from everybody (EIDER_KEEP "...")? */
 bool eider_harden_keeps(PurpleAccount *account, const char *what);
+/* Are files not sent?  Says so. */
+bool eider_harden_refuses_file(PurpleConnection *gc, const char *who);
 
 /* ---- presence.c ---- */
 void eider_presence_start(void);

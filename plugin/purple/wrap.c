@@ -107,7 +107,7 @@ our_send_file(PurpleConnection *gc, const char *who, const char *file)
     if (eider_plugin() != NULL &&
         eider_outgoing_is_held(purple_connection_get_account(gc), who))
         eider_refuse_file(gc, who, file);
-    else
+    else if (eider_plugin() == NULL || !eider_harden_refuses_file(gc, who))
         eider_wrap_send_file(gc, who, file);
 }
 

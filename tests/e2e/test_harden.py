@@ -2,13 +2,14 @@
 """What an account tells by itself: there before, gone after, back after undo."""
 import os
 import re
+import socket
 import struct
 import time
 import zlib
 
 from raw import RawIrc, RawXmpp
 from run import TOP
-from scenario import equal, scenario
+from scenario import equal, scenario, until
 from server import password
 from socks import Socks
 from test_shots import DARK, LIGHT, Shots
@@ -134,6 +135,77 @@ def told_by_xmpp(lab, look, login, bob, carol):
     return told
 
 
+NS = "http://jabber.org/protocol/"
+FEATURES = "".join("<feature var='%s%s'/>" % (NS, f) for f in (
+    "si", "si/profile/file-transfer", "bytestreams", "ibb"))
+METHOD = ("<feature xmlns='" + NS + "feature-neg'><x xmlns='jabber:x:data' "
+          "type='%s'><field var='stream-method'%s></field></x></feature>")
+CHOICE = METHOD % ("submit", "><value>" + NS + "bytestreams</value")
+OFFER = METHOD % ("form", " type='list-single'><option><value>" + NS
+                  + "bytestreams</value></option")
+
+
+def sends_addresses(lab, look, bob):
+    """Alice sends Bob a file; are addresses told on the way?"""
+    a, m = look.client, lab.mark()
+    to = a.call("PurpleConnectionGetDisplayName", a.connection())
+
+    def answer(to_what, inner, kind="result"):
+        attributes = bob.wait("<iq([^>]*)><%s" % to_what)[1]
+        name = re.search("id='([^']*)'", attributes)[1]
+        bob.send("<iq type='%s' to='%s' id='%s'>%s</iq>" % (
+            kind, to, name, inner))
+    a.call("ServSendFile", a.connection(), "bob@localhost/raw",
+           os.path.join(a.conf, "prefs.xml"))
+    if not lab.knows:                  # it asks once
+        answer("query xmlns='%sdisco#info'" % NS, "<query xmlns='%sdisco#info'>"
+               "<identity category='client' type='pc'/>%s</query>" % (
+                   NS, FEATURES))
+        lab.knows = True
+    answer("si ", "<si xmlns='%ssi'>%s</si>" % (NS, CHOICE))
+    answer("query ", "<error type='cancel'><item-not-found xmlns='urn:ietf:"
+           "params:xml:ns:xmpp-stanzas'/></error>", "error")
+    # it goes on inside the chat
+    answer("open ", "<error type='cancel'><not-acceptable xmlns='urn:ietf:"
+           "params:xml:ns:xmpp-stanzas'/></error>", "error")
+    return "<streamhost " in "".join(look.out(m, "iq"))
+
+
+def goes_to_address(look, bob):
+    """Bob sends Alice a file; does her computer go to his address?"""
+    a, name = look.client, "f%d" % time.time_ns()
+    to = a.call("PurpleConnectionGetDisplayName", a.connection())
+    m = a.mark()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        bob.send("<iq type='set' to='%s' id='%s'><si xmlns='%ssi' id='%s' "
+                 "profile='%ssi/profile/file-transfer'><file xmlns='%ssi/"
+                 "profile/file-transfer' name='x' size='9'/>%s</si></iq>" % (
+                     to, name, NS, name, NS, NS, OFFER))
+        xfer = a.wait_signal("FileRecvRequest", since=m)[2][0]
+        a.call("PurpleXferRequestAccepted", xfer,
+               os.path.join(a.dir, name))
+        bob.wait("<iq[^>]*id='%s'" % name)
+        bob.send("<iq type='set' to='%s' id='%sb'><query xmlns='%sbytestreams' "
+                 "sid='%s'><streamhost jid='bob@localhost/raw' host='127.0.0.1' "
+                 "port='%d'/></query></iq>" % (
+                     to, name, NS, name, server.getsockname()[1]))
+        server.settimeout(2)
+        try:
+            server.accept()[0].close()
+            return True
+        except socket.timeout:
+            return False
+
+
+def files(lab, look, bob):
+    lab.knows = False
+    for told in (True, False, True):
+        equal(sends_addresses(lab, look, bob), told, "sent")
+        equal(goes_to_address(look, bob), told, "fetched")
+        look.rows("hide files" if told else "undo files")
+    look.rows("undo files")
+
+
 XMPP = ("last", "program", "clock", "typing", "strangers", "idle", "away",
         "picture", "place")
 
@@ -152,6 +224,7 @@ def xmpp_rows(lab):
     look = Look(lab, a, "xmpp")
     try:
         equal(told_by_xmpp(lab, look, 0, bob, carol), set(XMPP), "before")
+        files(lab, look, bob)
         for row in XMPP + ("address",):
             equal(look.rows("hide " + row)[row],
                   "visible" if row in LATER else "hidden", row)
@@ -198,14 +271,18 @@ def told_by_irc(lab, look, login, bob, carol):
     m = lab.mark()
     bob.ctcp("alice", "VERSION")
     bob.ctcp("alice", "PING 17")
+    a.call("ServSendFile", a.connection("irc"), "bob",
+           os.path.join(a.conf, "prefs.xml"))
     lab.quiet(look.pause, 5)
+    offers = [x for x in lab.bodies(m, a.name) if "DCC SEND" in x]
+    for body in offers:
+        lab.guard.allow(body)
+        told.add("files")
     if "\x01" in "".join(look.out(m, "NOTICE")):
         told.add("ctcp")
     if look.is_written_to(lambda text: carol.send(
             "PRIVMSG alice :%s\r\n" % text)):
         told.add("strangers")
-    if "AWAY :" in look.become_idle("AWAY"):
-        told.add("away")
     if "msmith" in "".join(look.out(login, "USER")):
         told.add("names")
     m = look.reconnect()
@@ -214,10 +291,10 @@ def told_by_irc(lab, look, login, bob, carol):
     return told
 
 
-IRC = ("ctcp", "strangers", "away", "names", "quit")
+IRC = ("ctcp", "files", "strangers", "names", "quit")
 
 
-@scenario(irc=True, xmpp=False, timeout=150)
+@scenario(irc=True, xmpp=False, long=True, timeout=150)
 def irc_rows(lab):
     """Each row on IRC: told before, not after and a restart, told after undo."""
     tor = Socks()

@@ -97,9 +97,10 @@ start(const char *id)
 static const char *const shared[] = {"idle",     "away",      "typing",
                                      "picture",  "strangers", "address",
                                      "receipts", NULL};
-static const char *const xmpp[] = {"tls",   "place",   "last",
-                                   "clock", "program", NULL};
-static const char *const irc[] = {"ssl", "names", "ctcp", "quit", NULL};
+static const char *const xmpp[] = {"tls",     "place", "last", "clock",
+                                   "program", "files", NULL};
+static const char *const irc[] = {"ssl",  "names", "ctcp",
+                                  "quit", "files", NULL};
 
 /* Some set, some never: that has to come back, too. */
 static void
@@ -132,7 +133,8 @@ snapshot(void)
                                         "eider-keep-clock",
                                         "eider-keep-program",
                                         "eider-keep-ctcp",
-                                        "eider-keep-quit"};
+                                        "eider-keep-quit",
+                                        "eider-keep-files"};
     static const char *const strings[] = {"connection_security", "username",
                                           "realname", "send-receipt",
                                           "buddy_icon"};
@@ -268,6 +270,8 @@ START_TEST(rows_of_another_protocol_do_not_apply)
 {
     start(protocols[_i].protocol);
     for (const char *const *id = protocols[1 - _i].own; *id != NULL; id++) {
+        if (strcmp(*id, "files") == 0)
+            continue; /* both have it */
         ck_assert(!see(*id).found);
         app()->change(host_alice, *id);
         app()->undo(host_alice, *id);
@@ -468,6 +472,25 @@ START_TEST(who_is_idle_is_shown_as_back)
 }
 END_TEST
 
+START_TEST(irc_sends_no_file)
+{
+    PurpleConnection *gc;
+
+    start("prpl-irc");
+    gc = purple_account_get_connection(host_alice);
+    serv_send_file(gc, "bob", "/f");
+    ck_assert_int_eq(fake_files, 1);
+    app()->change(host_alice, "files");
+    serv_send_file(gc, "bob", "/f");
+    ck_assert_int_eq(fake_files, 1);
+    ck_assert(host_has_notice("The file was not sent"));
+    app()->undo(host_alice, "files");
+    serv_send_file(gc, "bob", "/f");
+    ck_assert_int_eq(fake_files, 2);
+    host_stop();
+}
+END_TEST
+
 START_TEST(strangers_are_not_let_in)
 {
     start("prpl-fake");
@@ -615,6 +638,7 @@ harden_suite(void)
     tcase_add_test(tc, an_account_without_a_protocol_has_no_rows);
     tcase_add_test(tc, typing_and_answers_are_kept_back);
     tcase_add_test(tc, who_is_idle_is_shown_as_back);
+    tcase_add_test(tc, irc_sends_no_file);
     tcase_add_test(tc, strangers_are_not_let_in);
     tcase_add_test(tc, tor_is_asked_about_where_nothing_answers);
     tcase_add_test(tc, tor_that_is_not_used_is_not_believed);
