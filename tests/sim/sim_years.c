@@ -103,6 +103,8 @@ START_TEST(two_years_lose_nothing_and_grow_nothing)
     life.w = world_new(sim_seed(0));
     life.who[0] = world_add(life.w, "alice", "1");
     life.who[1] = world_add(life.w, "bob", "1");
+    /* its ring of 4 MiB grows until it is round */
+    life.who[0]->has_ledger = life.who[1]->has_ledger = false;
     device_meet(life.who[0], life.who[1]);
     life.w->loss = 5, life.w->dup = 5, life.w->late = 5;
     life.w->late_ms = 20000;
@@ -110,9 +112,6 @@ START_TEST(two_years_lose_nothing_and_grow_nothing)
     for (unsigned i = 0; i < 2; i++) {
         life.who[i]->on_show = see;
         device_stop(life.who[i]);
-        /* its ring of 4 MiB grows until it is round; what it kept of the
-         * meeting stays */
-        life.who[i]->has_ledger = false;
     }
     for (unsigned day = 0; day < days; day++) {
         if (draw(60) == 0)
