@@ -136,6 +136,16 @@ take(bool imports)
     return b;
 }
 
+/* Finch gives a bare name where the user changed nothing; what the client's
+ * own folder is, nobody knows. */
+static char *
+whole_path(const char *path)
+{
+    return g_path_is_absolute(path)
+               ? g_strdup(path)
+               : g_build_filename(g_get_home_dir(), path, NULL);
+}
+
 static void
 on_save_as(gpointer data G_GNUC_UNUSED, const char *path)
 {
@@ -149,7 +159,7 @@ on_save_as(gpointer data G_GNUC_UNUSED, const char *path)
     b = take(false);
     if (b == NULL)
         return;
-    b->path = g_strdup(path);
+    b->path = whole_path(path);
     if (e == NULL || eider_backup_gather(e, &b->plain) != EIDER_OK) {
         fail_with(false, _("Eider cannot use its folder (%s)."),
                   eider_opening_why());
@@ -321,11 +331,15 @@ ask_to_open(const char *path, const char *primary)
 static void
 on_open(gpointer data G_GNUC_UNUSED, const char *path)
 {
+    char *whole;
+
     if (path == NULL || path[0] == '\0') {
         eider_backup_stop();
         return;
     }
-    ask_to_open(path, _("Import a backup"));
+    whole = whole_path(path);
+    ask_to_open(whole, _("Import a backup"));
+    g_free(whole);
 }
 
 static void

@@ -55,6 +55,8 @@ say_help(PurpleConversation *conv)
                          "/eider sees: what the server sees of all this\n"
                          "/eider harden: what your account tells by itself\n"
                          "/eider cancel: delete the text that waits\n"
+                         "/eider passphrase: lock your keys, or change how\n"
+                         "/eider backup: seal them into a file\n"
                          "/eider help: this"));
 }
 
@@ -124,6 +126,10 @@ on_command(PurpleConversation *conv, const char *cmd G_GNUC_UNUSED, char **args,
         eider_check_open(account, who);
     else if (strcmp(word, "sees") == 0)
         say_sees(conv);
+    else if (strcmp(word, "passphrase") == 0)
+        eider_vault_set();
+    else if (strcmp(word, "backup") == 0)
+        eider_backup_export();
     else if (strcmp(word, "cancel") == 0)
         eider_face_app()->cancel(account, who);
     else

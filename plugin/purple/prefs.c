@@ -78,6 +78,7 @@ static PurplePluginPrefFrame *
 make_frame(PurplePlugin *plugin G_GNUC_UNUSED)
 {
     PurplePluginPrefFrame *frame = purple_plugin_pref_frame_new();
+    PurplePluginPref *pref;
 
     add(frame, NULL, _("Private conversations"));
     add_default(frame);
@@ -86,8 +87,12 @@ make_frame(PurplePlugin *plugin G_GNUC_UNUSED)
     add_log(frame);
     add(frame, EIDER_PREF_LEDGER,
         _("Note what the server sees, to show it (sealed; never a text)"));
-    add(frame, NULL,
-        _("The longest line of an account is set in its own settings"));
+    pref = add(frame, NULL,
+               _("The longest line of an account is set in its own settings"));
+    /* A remark, and no heading over what is not there; but Finch would say
+     * that it cannot show one. */
+    if (g_strcmp0(purple_core_get_ui(), "gnt-purple") != 0)
+        purple_plugin_pref_set_type(pref, PURPLE_PLUGIN_PREF_INFO);
     return frame;
 }
 

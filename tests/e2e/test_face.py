@@ -25,7 +25,8 @@ class "*" style "light"
 class Face:
     """A Pidgin with the face, over a scripted core (or none)."""
 
-    def __init__(self, lab, core=True, protos=("xmpp",), env=None, **kw):
+    def __init__(self, lab, core=True, protos=("xmpp",), env=None,
+                 user="alice", **kw):
         face = os.environ.get("EIDER_FACE_SO") or os.path.join(
             TOP, "build", "eider-gtk.so")
         if not os.path.exists(face):
@@ -33,7 +34,7 @@ class Face:
         self.path = os.path.join(lab.workdir, "face")
         self.set(look=OPEN)
         lab.env = {"EIDER_FACE": self.path, **(env or {})}
-        self.p = lab.pidgin("alice", protos, plugins=(
+        self.p = lab.pidgin(user, protos, plugins=(
             [self._build(lab)] if core else []) + [face],
             before=self.theme, **kw)
 

@@ -151,6 +151,23 @@ def large(lab):
     take_all(lab, Shots(lab, "large", LIGHT % 14))
 
 
+@scenario(plugin=False, long=True)
+def broken(lab):
+    """Without a core: light, dark and large."""
+    for user, name, rc in (("alice", "light", LIGHT % 10),
+                           ("bob", "dark", DARK % 10),
+                           ("carol", "large", LIGHT % 14)):
+        f = Shots(lab, name, rc, core=False, user=user)
+        wid = f.p.present("alice" if user != "alice" else "bob")
+        f.settle()
+        f.shot("broken", wid)
+        f.menu(wid)
+        f.settle()
+        f.shot("broken-menu")
+        f.p.key("Escape")
+        f.sane()
+
+
 @scenario(long=True)
 def preferences(lab):
     """The preferences, with the real core, light and dark."""
