@@ -197,7 +197,7 @@ $(B)/tests/bench/gtk/%.o: tests/bench/gtk/%.c
 	$(call say,CC,$<)
 	$(Q)$(CC) $(BASE) $(CFLAGS) -Itests -Iplugin $(SODIUM_CFLAGS) $(gtk_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(B)/bench-inspector: $(B)/tests/bench/gtk/inspector.o $(patsubst %,$(B)/plugin/gtk/%.o,ring ringrow ringown) \
+$(B)/bench-inspector: $(B)/tests/bench/gtk/inspector.o $(patsubst %,$(B)/plugin/gtk/%.o,ring ringcol ringrow ringown) \
     $(B)/tests/unit/memfiles.o $(PROTO) $(CORE)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(SODIUM_LIBS) $$(pkg-config --libs purple gtk+-2.0) $(TEST_LIBS) $(LDFLAGS)

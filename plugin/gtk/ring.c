@@ -7,6 +7,7 @@
 #include "ring.h"
 
 #include "ask.h"
+#include "ringcol.h"
 #include "ringown.h"
 #include "ringrow.h"
 
@@ -249,26 +250,18 @@ add_button(GtkWidget *row, const char *label, GCallback cb)
 static void
 add_columns(void)
 {
-    static const struct {
-        const char *title;
-        int width;
-    } columns[EIDER_RING_COLUMNS] = {
-        {N_("Name"), 115},      {N_("Account"), 125},  {N_("Device"), 85},
-        {N_("State"), 110},     {N_("Checked"), 85},   {N_("Fingerprint"), 300},
-        {N_("First seen"), 75}, {N_("Last seen"), 75},
-    };
-
     for (int i = 0; i < EIDER_RING_COLUMNS; i++) {
         GtkCellRenderer *cell = gtk_cell_renderer_text_new();
         GtkTreeViewColumn *c = gtk_tree_view_column_new();
 
         g_object_set(cell, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
-        gtk_tree_view_column_set_title(c, _(columns[i].title));
+        gtk_tree_view_column_set_title(c, eider_ringcol_title(i));
         gtk_tree_view_column_pack_start(c, cell, TRUE);
         gtk_tree_view_column_set_cell_data_func(c, cell, render,
                                                 GINT_TO_POINTER(i), NULL);
         gtk_tree_view_column_set_sizing(c, GTK_TREE_VIEW_COLUMN_FIXED);
-        gtk_tree_view_column_set_fixed_width(c, columns[i].width);
+        gtk_tree_view_column_set_fixed_width(c,
+                                             eider_ringcol_width(ring.view, i));
         gtk_tree_view_column_set_resizable(c, TRUE);
         gtk_tree_view_column_set_clickable(c, TRUE);
         g_signal_connect(c, "clicked", G_CALLBACK(on_column),
@@ -301,7 +294,8 @@ new_list(void)
 static GtkWidget *
 new_search(void)
 {
-    GtkWidget *row = gtk_hbox_new(FALSE, 6);
+    GtkWidget *row = gtk_hbox_new(FALSE, 6), *more = gtk_hbox_new(FALSE, 6);
+    GtkWidget *rows = gtk_vbox_new(FALSE, 3);
     GtkWidget *label = gtk_label_new_with_mnemonic(_("_Search:"));
 
     ring.search = gtk_entry_new();
@@ -311,11 +305,13 @@ new_search(void)
     gtk_label_set_mnemonic_widget(GTK_LABEL(label), ring.search);
     gtk_box_pack_start(GTK_BOX(row), label, FALSE, FALSE, 0);
     gtk_box_pack_start(GTK_BOX(row), ring.search, TRUE, TRUE, 0);
-    gtk_box_pack_start(GTK_BOX(row), ring.history, FALSE, FALSE, 0);
-    gtk_box_pack_start(GTK_BOX(row), ring.count, FALSE, FALSE, 6);
+    gtk_box_pack_start(GTK_BOX(more), ring.history, FALSE, FALSE, 0);
+    gtk_box_pack_end(GTK_BOX(more), ring.count, FALSE, FALSE, 6);
+    gtk_box_pack_start(GTK_BOX(rows), row, FALSE, FALSE, 0);
+    gtk_box_pack_start(GTK_BOX(rows), more, FALSE, FALSE, 0);
     g_signal_connect(ring.search, "changed", G_CALLBACK(on_search), NULL);
     g_signal_connect(ring.history, "toggled", G_CALLBACK(on_search), NULL);
-    return row;
+    return rows;
 }
 
 static GtkWidget *
@@ -338,19 +334,20 @@ new_story(void)
     return scroll;
 }
 
+/* In two rows, or in a large font the window is wider than a small screen. */
 static GtkWidget *
 new_buttons(void)
 {
-    GtkWidget *row = gtk_hbox_new(FALSE, 6);
+    GtkWidget *row = gtk_hbox_new(FALSE, 6), *rows = gtk_vbox_new(FALSE, 6);
 
     ring.copy = add_button(row, _("_Copy fingerprint"), G_CALLBACK(on_copy));
     ring.check = add_button(row, _("C_heck..."), G_CALLBACK(on_check));
     ring.block = add_button(row, _("_Block"), G_CALLBACK(on_block));
     ring.forget = add_button(row, _("_Forget..."), G_CALLBACK(on_forget));
-    gtk_box_pack_start(GTK_BOX(row), gtk_vseparator_new(), FALSE, FALSE, 6);
     ring.own = eider_ringown_new();
-    gtk_box_pack_start(GTK_BOX(row), ring.own, FALSE, FALSE, 0);
-    return row;
+    gtk_box_pack_start(GTK_BOX(rows), row, FALSE, FALSE, 0);
+    gtk_box_pack_start(GTK_BOX(rows), ring.own, FALSE, FALSE, 0);
+    return rows;
 }
 
 static void
@@ -373,6 +370,9 @@ build(void)
         gtk_dialog_new_with_buttons(_("Keys"), NULL, GTK_DIALOG_NO_SEPARATOR,
                                     GTK_STOCK_CLOSE, GTK_RESPONSE_CLOSE, NULL);
     gtk_window_set_default_size(GTK_WINDOW(ring.window), 1000, 560);
+    /* A dialog of nobody's would lie on top of every conversation. */
+    gtk_window_set_type_hint(GTK_WINDOW(ring.window),
+                             GDK_WINDOW_TYPE_HINT_NORMAL);
     gtk_container_set_border_width(GTK_CONTAINER(ring.window), 6);
     box = gtk_dialog_get_content_area(GTK_DIALOG(ring.window));
     gtk_box_set_spacing(GTK_BOX(box), 6);

@@ -94,7 +94,7 @@ def block_in_the_inspector(lab):
     talk(lab, a, b)
     wid = inspector(a, "bob")
     # the first row under the titles
-    a.click_in(wid, 60, 78)
+    a.click_in(wid, 60, 105)
     time.sleep(0.5)
     shots(a, "keys-inspector", wid)
     m = a.mark()

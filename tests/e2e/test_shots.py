@@ -10,7 +10,8 @@ import subprocess
 import time
 
 from run import TOP
-from scenario import equal, scenario, until
+from scenario import go_private, scenario, until
+from test_keys import new_window
 from test_face import (CHECKED, NEW_DEVICE, OPEN, PAUSED, PRIVATE, STARTING,
                        Face)
 
@@ -186,3 +187,55 @@ def preferences(lab):
         f.settle()
         f.shot("preferences", d)
         f.p.key("Escape")
+
+
+def take_windows(lab, f, to):
+    """The inspector and the dialogs that it opens."""
+    f.p.present(to)
+    before = f.p.windows()
+    f.p.command(to, "/eider keys")
+    wid = new_window(f.p, before)
+    f.p.click_in(wid, 60, 130)
+    f.settle()
+    f.shot("keys-window", wid)
+    for line, name in (("/eider passphrase", "passphrase"),
+                       ("/eider backup", "backup"),
+                       ("/eider check", "check")):
+        before = f.p.windows()
+        f.p.command(to, line)
+        d = new_window(f.p, before)
+        f.settle()
+        f.shot(name + "-dialog", d)
+        f.p.key("Escape")
+        f.settle()
+
+
+@scenario(long=True, timeout=300, users=("alice", "bob", "carol", "dave"))
+def windows(lab):
+    """Inspector, passphrase, backup, check: dark, 140 %, German, Turkish."""
+    for user, to, name, rc, lang in (
+            ("alice", "bob", "dark", DARK % 10, ""),
+            ("bob", "alice", "large", LIGHT % 14, ""),
+            ("carol", "bob", "de", LIGHT % 10, "de"),
+            ("dave", "bob", "tr", LIGHT % 14, "tr")):
+        f = Shots.__new__(Shots)
+        f.out = os.environ.get("EIDER_SHOTS") or os.path.join(
+            TOP, "build", "shots")
+        os.makedirs(f.out, exist_ok=True)
+        f.name, f.rc = name, rc
+
+        def prepare(c):
+            c.extra_env = {**c.extra_env, "LANGUAGE": lang}
+            f.theme(c)
+        f.p = lab.pidgin(user, before=prepare)
+        if name == "large":
+            go_private(lab, f.p, lab.clients[0])
+        elif name != "dark":
+            f.p.command(to, "/eider on")
+            f.p.wait_state(to, "private")
+        if name != "dark":
+            take_windows(lab, f, to)
+        if name == "large":
+            g = Shots.__new__(Shots)
+            g.out, g.name, g.p = f.out, "dark", lab.clients[0]
+            take_windows(lab, g, "bob")
