@@ -279,6 +279,10 @@ typedef struct {
     const eider_harden_app *harden;
 
     const eider_decoys_app *decoys;
+
+    /* The passphrase is wanted: what is written waits; ask for it (again). */
+    bool (*is_locked)(void);
+    void (*unlock)(void);
 } eider_app;
 
 #endif

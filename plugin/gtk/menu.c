@@ -173,6 +173,40 @@ add_log(GtkWidget *menu, const eider_subject *s)
     add_item(menu, item, toggle_log);
 }
 
+static bool
+is_locked(void)
+{
+    return eider_link_app()->is_locked != NULL && eider_link_app()->is_locked();
+}
+
+static void
+unlock(GtkWidget *beside, const eider_subject *s, const char *unused)
+{
+    (void)beside, (void)s, (void)unused;
+    if (eider_link_app() != NULL && is_locked())
+        eider_link_app()->unlock();
+}
+
+static void
+add_delete(GtkWidget *menu, const eider_status *status)
+{
+    char *text =
+        g_strdup_printf(_("_Delete waiting text (%u)..."), status->waiting);
+
+    if (status->waiting > 0)
+        add_text(menu, text, delete_waiting);
+    g_free(text);
+}
+
+/* Nothing else can be done before the passphrase is there. */
+static void
+fill_locked(GtkWidget *menu, const eider_status *status)
+{
+    add_text(menu, _("_Unlock..."), unlock);
+    add_delete(menu, status);
+    add_line(menu);
+}
+
 static void
 fill(GtkWidget *menu, const eider_subject *s, const eider_sight *sight)
 {
@@ -188,13 +222,7 @@ fill(GtkWidget *menu, const eider_subject *s, const eider_sight *sight)
         add_text(menu, _("_New device..."), decide_device);
     }
     add_line(menu);
-    if (status->waiting > 0) {
-        char *text =
-            g_strdup_printf(_("_Delete waiting text (%u)..."), status->waiting);
-
-        add_text(menu, text, delete_waiting);
-        g_free(text);
-    }
+    add_delete(menu, status);
     if (status->is_private && status->has_session)
         add_text(menu, _("_Check it is really them..."), show_check);
     add_text(menu, _("_Keys..."), show_keys);
@@ -259,6 +287,8 @@ open_menu(GtkWidget *button, gpointer gtkconv)
                            g_strdup(sight.candidate), g_free);
     if (sight.is_broken)
         fill_broken(menu);
+    else if (is_locked())
+        fill_locked(menu, &sight.view.status);
     else
         fill(menu, s, &sight);
     eider_sight_clear(&sight);

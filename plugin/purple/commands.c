@@ -55,7 +55,8 @@ say_help(PurpleConversation *conv)
                          "/eider sees: what the server sees of all this\n"
                          "/eider harden: what your account tells by itself\n"
                          "/eider cancel: delete the text that waits\n"
-                         "/eider passphrase: lock your keys, or change how\n"
+                         "/eider passphrase: lock your keys, unlock, change "
+                         "it\n"
                          "/eider backup: seal them into a file\n"
                          "/eider help: this"));
 }
@@ -126,6 +127,9 @@ on_command(PurpleConversation *conv, const char *cmd G_GNUC_UNUSED, char **args,
         eider_check_open(account, who);
     else if (strcmp(word, "sees") == 0)
         say_sees(conv);
+    else if (strcmp(word, "passphrase") == 0 &&
+             eider_opening_wants_passphrase())
+        eider_opening_ask_passphrase();
     else if (strcmp(word, "passphrase") == 0)
         eider_vault_set();
     else if (strcmp(word, "backup") == 0)
@@ -148,9 +152,7 @@ eider_commands_start(void)
         NULL, on_command,
         _("eider "
           "on|off|status|steady|decoys|check|fingerprint|keys|sees|harden|"
-          "cancel|help: "
-          "private "
-          "conversations"),
+          "cancel|passphrase|backup|help: private conversations"),
         NULL);
 }
 

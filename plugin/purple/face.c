@@ -313,6 +313,8 @@ eider_face_app(void)
         .text_words = eider_words_text,
         .is_logged = eider_logs_is_kept,
         .set_logged = eider_logs_choose,
+        .is_locked = eider_opening_wants_passphrase,
+        .unlock = eider_opening_ask_passphrase,
         .seen = &eider_sees_table,
         .harden = &eider_harden_face,
         .decoys = &eider_decoys_table,
