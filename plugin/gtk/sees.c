@@ -12,7 +12,7 @@
 
 #define FIRST_SPAN (INT64_C(600) * 1000)
 
-enum { TICK_MS = 1000 };
+enum { TICK_MS = 1000, ERASE = 1 };
 
 static GSList *open_windows; /* eider_sees_window */
 
@@ -71,6 +71,17 @@ on_turn_on(GtkWidget *button, gpointer unused)
 {
     (void)unused;
     eider_prefs_show(button);
+}
+
+static void
+on_response(GtkWidget *window, int answer, gpointer data)
+{
+    const eider_sees_window *w = data;
+
+    if (answer != ERASE)
+        gtk_widget_destroy(window);
+    else if (eider_sees_app(w) != NULL)
+        eider_sees_app(w)->erase(w->subject->account, w->subject->who);
 }
 
 static GtkWidget *
@@ -148,9 +159,9 @@ build(eider_sees_window *w)
     char *title = g_strdup_printf(_("What the server sees: %s"), w->name);
     GtkWidget *box;
 
-    w->window =
-        gtk_dialog_new_with_buttons(title, NULL, GTK_DIALOG_NO_SEPARATOR,
-                                    GTK_STOCK_CLOSE, GTK_RESPONSE_CLOSE, NULL);
+    w->window = gtk_dialog_new_with_buttons(
+        title, NULL, GTK_DIALOG_NO_SEPARATOR, _("D_elete this record..."),
+        ERASE, GTK_STOCK_CLOSE, GTK_RESPONSE_CLOSE, NULL);
     g_free(title);
     gtk_container_set_border_width(GTK_CONTAINER(w->window), 6);
     box = gtk_dialog_get_content_area(GTK_DIALOG(w->window));
@@ -164,8 +175,7 @@ build(eider_sees_window *w)
                        0);
     w->read = add_label(box);
     gtk_box_pack_start(GTK_BOX(box), new_scroll(w), FALSE, TRUE, 0);
-    g_signal_connect(w->window, "response", G_CALLBACK(gtk_widget_destroy),
-                     NULL);
+    g_signal_connect(w->window, "response", G_CALLBACK(on_response), w);
     g_signal_connect(w->window, "destroy", G_CALLBACK(free_window), w);
 }
 

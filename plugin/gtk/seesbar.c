@@ -134,6 +134,33 @@ draw_texts(canvas *c, const eider_sees_bucket *b, bool is_up)
                       is_up);
 }
 
+/* How long each text of the user's waited until it left. */
+static void
+draw_waits(canvas *c)
+{
+    const eider_sees_panel *p = c->p;
+
+    eider_sees_use(c->cr, c->up);
+    cairo_set_line_width(c->cr, 1.5);
+    for (size_t i = 0; i < p->n; i++) {
+        const eider_seen_event *e = &p->events[i];
+        uint64_t left = eider_sees_lane_of(e) == EIDER_SEES_YOU
+                            ? eider_sees_left(p->events, p->n, i)
+                            : 0;
+        double x = c->gutter + eider_sees_x(p->axis, (int64_t)e->ms);
+        double end = c->gutter + eider_sees_x(p->axis, (int64_t)left);
+        double y = c->middle - height_of(c, e->size);
+
+        if (left == 0 || end - x < c->line / 2.0)
+            continue;
+        cairo_move_to(c->cr, x, y);
+        cairo_line_to(c->cr, end, y);
+        cairo_move_to(c->cr, end, y - c->line / 4.0);
+        cairo_line_to(c->cr, end, y + c->line / 4.0);
+        cairo_stroke(c->cr);
+    }
+}
+
 /* The numbers that were put last, the newest first. */
 typedef struct {
     double end[4], y[4];
@@ -259,6 +286,7 @@ eider_sees_draw_events(canvas *c)
         draw_open(c, p->up, true);
         draw_open(c, p->down, false);
     } else {
+        draw_waits(c);
         draw_texts(c, p->up, true);
         draw_texts(c, p->down, false);
     }

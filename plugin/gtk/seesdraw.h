@@ -12,6 +12,8 @@
 typedef struct {
     const eider_sees_axis *axis;        /* of what is right of the gutter */
     const eider_sees_bucket *up, *down; /* a bucket for each point */
+    const eider_seen_event *events;     /* one by one, or NULL */
+    size_t n;
     uint32_t most;                   /* the size that is as high as it gets */
     const char *up_word, *down_word; /* at the left */
     bool is_server;                  /* bars of the server's, or texts */

@@ -200,6 +200,27 @@ eider_sees_nearest(const eider_seen_event *events, size_t n, bool is_server,
     return best;
 }
 
+static bool
+is_first_line(const eider_seen_event *e)
+{
+    return e->kind == EIDER_SEEN_TEXT && e->way == EIDER_SEEN_OUT &&
+           e->lines > 0;
+}
+
+uint64_t
+eider_sees_left(const eider_seen_event *events, size_t n, size_t i)
+{
+    size_t before = i;
+
+    while (before > 0 && !is_first_line(&events[before - 1]))
+        if (eider_sees_lane_of(&events[--before]) == EIDER_SEES_YOU)
+            return 0;
+    for (i++; i < n; i++)
+        if (is_first_line(&events[i]))
+            return events[i].ms;
+    return 0;
+}
+
 const eider_seen_event *
 eider_sees_next(const eider_seen_event *events, size_t n, bool is_server,
                 int64_t ms, int way)

@@ -72,6 +72,9 @@ eider_sees_bucket eider_sees_total(const eider_sees_bucket *lane, int width);
 const eider_seen_event *eider_sees_nearest(const eider_seen_event *events,
                                            size_t n, bool is_server, int64_t ms,
                                            int64_t within);
+/* When a text of the user left that was written at events[@i]; 0: it has not,
+ * or another one was waiting, so that it is not known. */
+uint64_t eider_sees_left(const eider_seen_event *events, size_t n, size_t i);
 /* The next one after (@way > 0) or before @ms. */
 const eider_seen_event *eider_sees_next(const eider_seen_event *events,
                                         size_t n, bool is_server, int64_t ms,

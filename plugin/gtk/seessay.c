@@ -94,17 +94,36 @@ secret_of(const eider_seen_event *e)
     return NULL;
 }
 
+/* How long a text of the user waited, if that is known and to be felt. */
+static char *
+say_wait(const eider_sees_window *w, const eider_seen_event *e)
+{
+    size_t i = (size_t)(e - w->events);
+    uint64_t left = eider_sees_lane_of(e) == EIDER_SEES_YOU
+                        ? eider_sees_left(w->events, w->n, i)
+                        : 0;
+    unsigned s = left != 0 ? (unsigned)((left - e->ms) / SECOND) : 0;
+
+    if (s == 0)
+        return NULL;
+    return g_strdup_printf(EIDER_PLURAL("It left %u second later.",
+                                        "It left %u seconds later.", s),
+                           s);
+}
+
 char *
 eider_sees_say_event(const eider_sees_window *w, const eider_seen_event *e)
 {
     char *time = clock_of((int64_t)e->ms), *what = what_is(w, e);
-    const char *secret = secret_of(e);
-    char *out = secret != NULL
-                    ? g_strdup_printf(_("%s: %s. %s"), time, what, secret)
+    char *wait = say_wait(w, e);
+    const char *more = wait != NULL ? wait : secret_of(e);
+    char *out = more != NULL
+                    ? g_strdup_printf(_("%s: %s. %s"), time, what, more)
                     : g_strdup_printf(_("%s: %s."), time, what);
 
     g_free(time);
     g_free(what);
+    g_free(wait);
     return out;
 }
 
@@ -232,8 +251,8 @@ eider_sees_say_meaning(const eider_sees_window *w)
                        : _("Lines go when somebody writes: the server can tell "
                            "when, and roughly how much.");
     if (slots * 10 >= lines * 9)
-        return _("Lines go by the clock, whether anybody writes or not: the "
-                 "server cannot tell when, nor how much.");
+        return _("Lines go by the clock: the server cannot tell when anybody "
+                 "writes, nor how much.");
     return _("Part of this time lines went by the clock, and part of it when "
              "somebody wrote.");
 }

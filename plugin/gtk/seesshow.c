@@ -88,6 +88,8 @@ on_expose(GtkWidget *panel, GdkEventExpose *e, gpointer data)
     p.up = w->buckets + (int)lane * w->axis.width;
     p.down = p.up + w->axis.width;
     p.most = most_of(w, lane);
+    p.events = w->has_events ? w->events : NULL;
+    p.n = w->n;
     cr = gdk_cairo_create(gtk_widget_get_window(panel));
     gdk_cairo_region(cr, e->region);
     cairo_clip(cr);

@@ -217,6 +217,27 @@ START_TEST(an_event_is_found_by_mouse_and_key)
 }
 END_TEST
 
+START_TEST(a_text_leaves_with_the_next_line_if_it_was_alone)
+{
+    eider_seen_event e[] = {
+        event(T0, EIDER_SEEN_COVER, EIDER_SEEN_OUT, 391),
+        event(T0 + 1, EIDER_SEEN_WROTE, EIDER_SEEN_OUT, 5),
+        event(T0 + 2, EIDER_SEEN_WROTE, EIDER_SEEN_IN, 5),
+        event(T0 + 5000, EIDER_SEEN_TEXT, EIDER_SEEN_IN, 391),
+        event(T0 + 7000, EIDER_SEEN_TEXT, EIDER_SEEN_OUT, 391),
+        event(T0 + 8000, EIDER_SEEN_WROTE, EIDER_SEEN_OUT, 5),
+        event(T0 + 9000, EIDER_SEEN_WROTE, EIDER_SEEN_OUT, 5),
+        event(T0 + 9900, EIDER_SEEN_TEXT, EIDER_SEEN_OUT, 391),
+        event(T0 + 9950, EIDER_SEEN_WROTE, EIDER_SEEN_OUT, 5)};
+
+    e[3].lines = e[4].lines = e[7].lines = 1;
+    ck_assert_uint_eq(eider_sees_left(e, 9, 1), T0 + 7000);
+    ck_assert_uint_eq(eider_sees_left(e, 9, 5), T0 + 9900);
+    ck_assert_uint_eq(eider_sees_left(e, 9, 6), 0);
+    ck_assert_uint_eq(eider_sees_left(e, 9, 8), 0);
+}
+END_TEST
+
 Suite *
 sees_suite(void)
 {
@@ -231,6 +252,7 @@ sees_suite(void)
     tcase_add_test(tc, events_fall_into_their_columns);
     tcase_add_test(tc, sums_are_drawn_as_averages);
     tcase_add_test(tc, an_event_is_found_by_mouse_and_key);
+    tcase_add_test(tc, a_text_leaves_with_the_next_line_if_it_was_alone);
     suite_add_tcase(s, tc);
     return s;
 }

@@ -4,8 +4,8 @@
  * window over made-up conversations.
  *
  *     bench-sees                  prints milliseconds, one line each
- *     bench-sees --show WHAT      standard, steady, open, empty or off: stays
- *                                 on the screen, to be looked at
+ *     bench-sees --show WHAT      standard, steady, open, empty, off or
+ *                                 paused: stays, to be looked at
  */
 #include "gtk/sees.h"
 #include "gtk/ask.h"
@@ -20,7 +20,7 @@
 enum { LINE = 391, SLOT = 10, CONTACTS = 10, DAY = 86400 };
 
 static GArray *events; /* eider_seen_event */
-static bool is_on = true, is_steady;
+static bool is_on = true, is_steady, is_paused;
 
 /* ---- what stands behind the window ---------------------------------------- */
 
@@ -169,7 +169,9 @@ eider_sight_take(const eider_subject *s, eider_sight *out)
 {
     (void)s;
     memset(out, 0, sizeof *out);
-    out->view.status.look = is_steady ? EIDER_LOOK_STEADY : EIDER_LOOK_PRIVATE;
+    out->view.status.look = is_paused   ? EIDER_LOOK_PAUSED
+                            : is_steady ? EIDER_LOOK_STEADY
+                                        : EIDER_LOOK_PRIVATE;
 }
 
 void
@@ -239,6 +241,7 @@ add(uint64_t ms, eider_seen_kind kind, eider_seen_way way, unsigned size,
     bool is_slot)
 {
     eider_seen_event e = {.ms = ms,
+                          .lines = kind == EIDER_SEEN_TEXT,
                           .size = size,
                           .kind = (uint8_t)kind,
                           .way = (uint8_t)way,
@@ -270,6 +273,8 @@ talk(uint64_t now, bool is_open)
         uint64_t at = now - texts[i].ago * 1000;
 
         add(at, EIDER_SEEN_WROTE, texts[i].way, texts[i].size, false);
+        if (is_steady && texts[i].way == EIDER_SEEN_OUT)
+            add(at + 6000, EIDER_SEEN_TEXT, EIDER_SEEN_OUT, LINE, true);
         if (is_open)
             add(at + 40, EIDER_SEEN_OPEN, texts[i].way, texts[i].size, false);
         else if (!is_steady)
@@ -362,10 +367,11 @@ main(int argc, char **argv)
     events = g_array_new(FALSE, FALSE, sizeof(eider_seen_event));
     is_steady = argc < 2 || strcmp(what, "steady") == 0;
     is_on = strcmp(what, "off") != 0;
+    is_paused = strcmp(what, "paused") == 0;
     if (argc < 2) {
         for (int i = 0; i < CONTACTS; i++)
             slots(now - DAY * INT64_C(1000), now);
-    } else if (*what != 'e') {
+    } else if (*what != 'e' && *what != 'p') {
         talk(now, strcmp(what, "open") == 0);
         if (is_steady)
             slots(now - (*what == 's' ? 500 : DAY) * 1000, now);
