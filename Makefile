@@ -202,11 +202,12 @@ $(B)/bench-inspector: $(B)/tests/bench/gtk/inspector.o $(patsubst %,$(B)/plugin/
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(SODIUM_LIBS) $$(pkg-config --libs purple gtk+-2.0) $(TEST_LIBS) $(LDFLAGS)
 
-# "What the server sees" over made-up conversations, without Pidgin.
+# "What the server sees" over the real ledger, without Pidgin.
 $(B)/bench-sees: $(B)/tests/bench/gtk/sees.o \
-    $(patsubst %,$(B)/plugin/gtk/%.o,sees seesbar seesdraw seesmap seesmove seesrow seessay seesshow fit still)
+    $(patsubst %,$(B)/plugin/gtk/%.o,sees seesbar seesdraw seesmap seesmove seesrow seessay seesshow fit still) \
+    $(B)/tests/unit/memfiles.o $(PROTO) $(CORE)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) -o $@ $^ $$(pkg-config --libs purple gtk+-2.0) -lm $(LDFLAGS)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(SODIUM_LIBS) $$(pkg-config --libs purple gtk+-2.0) $(TEST_LIBS) $(LDFLAGS)
 
 # The engine under the virtual clock, as the server sees it.
 $(B)/trace: $(call tests_of,leakage) $(WORLD) $(PROTO) $(CORE)

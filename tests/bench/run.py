@@ -74,6 +74,30 @@ def run_inspector(build):
             "| what | ms | target |\n|---|---|---|\n" + rows)
 
 
+def run_sees(build):
+    """The window "What the server sees" over a full ledger."""
+    took = {}
+    for _ in range(3):
+        for line in subprocess.run(
+                ["xvfb-run", "-a", os.path.join(build, "bench-sees"), "10"],
+                cwd=TOP, check=True, stdout=subprocess.PIPE,
+                text=True).stdout.splitlines():
+            what, ms = line.split()
+            took.setdefault(what, []).append(int(ms))
+    rows = "\n".join("| %s | %d to %d | %d to %d |" % (
+        words, min(took[what]), max(took[what]), min(took[what + "_cpu"]),
+        max(took[what + "_cpu"])) for what, words in (
+            ("day", "show a day, until drawn (target: 50)"),
+            ("move", "move it by half a day")))
+    return ("### What the server sees: a day of 10 contacts in Steady\n\n"
+            "%s lines in the ledger, real window and core, without Pidgin "
+            "around them; the best of three, three runs. The words under it "
+            "follow at rest and take %d to %d ms of CPU.\n\n"
+            "| | ms | of them CPU |\n|---|---|---|\n%s"
+            % (format(took["lines"][0], ","), min(took["words"]),
+               max(took["words"]), rows))
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("--build", default="build")
@@ -87,7 +111,8 @@ def main():
           for n in ("eider.so", "eider-gtk.so")]
     out = []
     parts = {"scale": lambda _: scale(a.build),
-             "inspector": lambda _: run_inspector(a.build), **pidgins.PARTS, **fifty.PARTS,
+             "inspector": lambda _: run_inspector(a.build),
+             "sees": lambda _: run_sees(a.build), **pidgins.PARTS, **fifty.PARTS,
              "tabs": tabs.tabs}
     in_c = [n for n in a.names if n not in parts]
     if in_c or not a.names:
