@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define FIRST_SPAN (INT64_C(600) * 1000)
+#define LEAST_SPAN (INT64_C(120) * 1000)
 
 enum { TICK_MS = 1000, ERASE = 1 };
 
@@ -128,9 +129,10 @@ static void
 ask_height(GtkWidget *scroll, GtkRequisition *need, gpointer place)
 {
     GtkRequisition inner;
-    int line = eider_sees_height(scroll, false) / EIDER_SEES_LINES;
+    int lines = eider_sees_lines(scroll);
+    int line = eider_sees_height(scroll, false) / lines;
     int room = gdk_screen_get_height(gtk_widget_get_screen(scroll)) -
-               (2 * EIDER_SEES_LINES + 12) * line - 130;
+               (2 * lines + 12) * line - 130;
 
     gtk_widget_get_child_requisition(place, &inner);
     need->height = MIN(inner.height + 4, MAX(room, 4 * line));
@@ -179,19 +181,24 @@ build(eider_sees_window *w)
     g_signal_connect(w->window, "destroy", G_CALLBACK(free_window), w);
 }
 
-/* The last ten minutes, or those before the last event. */
+/* The last ten minutes, or less if there is less; or those before the last
+ * event. */
 static void
 choose_span(eider_sees_window *w)
 {
-    int64_t now = eider_sees_now(), last;
+    int64_t now = eider_sees_now(), first, last;
+    int64_t span = FIRST_SPAN;
     eider_sees all = {0};
     const eider_seen_app *app = eider_sees_app(w);
 
     app->sees(w->subject->account, w->subject->who, 0, (uint64_t)now + 1, &all);
+    first = (int64_t)all.sums.first_ms;
     last = (int64_t)all.sums.last_ms;
     app->sees_clear(&all);
     w->follows = last == 0 || now - last < FIRST_SPAN;
-    eider_sees_end_at(&w->axis, FIRST_SPAN, w->follows ? now : last);
+    if (w->follows && first != 0)
+        span = CLAMP((now - first) * 5 / 4, LEAST_SPAN, FIRST_SPAN);
+    eider_sees_end_at(&w->axis, span, w->follows ? now : last);
 }
 
 void

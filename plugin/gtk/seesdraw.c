@@ -97,12 +97,21 @@ eider_sees_gutter(GtkWidget *widget)
     return eider_fit_chars(widget, GUTTER_CHARS);
 }
 
+/* Less where the letters are large for the screen. */
+int
+eider_sees_lines(GtkWidget *widget)
+{
+    int screen = gdk_screen_get_height(gtk_widget_get_screen(widget));
+
+    return screen / line_height(widget) < 42 ? 6 : 7;
+}
+
 int
 eider_sees_height(GtkWidget *widget, bool has_times)
 {
     int line = line_height(widget);
 
-    return EIDER_SEES_LINES * line + (has_times ? line + 4 : 0);
+    return eider_sees_lines(widget) * line + (has_times ? line + 4 : 0);
 }
 
 char *

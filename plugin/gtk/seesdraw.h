@@ -24,8 +24,8 @@ typedef struct {
 
 /* Points that the words at the left take. */
 int eider_sees_gutter(GtkWidget *widget);
-/* The height that such a panel should have: so many lines of text. */
-#define EIDER_SEES_LINES 7
+/* The height that such a panel should have, in lines of text, and in points. */
+int eider_sees_lines(GtkWidget *widget);
 int eider_sees_height(GtkWidget *widget, bool has_times);
 void eider_sees_draw(GtkWidget *widget, cairo_t *cr,
                      const eider_sees_panel *panel);

@@ -17,11 +17,7 @@ on_account(GtkWidget *button, gpointer data)
     const eider_sees_window *w = data;
 
     (void)button;
-    if (eider_sees_app(w) == NULL)
-        return;
-    if (eider_link_app()->harden != NULL)
-        eider_harden_show(w->subject->account);
-    else
+    if (eider_sees_app(w) != NULL)
         pidgin_account_dialog_show(PIDGIN_MODIFY_ACCOUNT_DIALOG,
                                    w->subject->account);
 }
@@ -105,16 +101,31 @@ add(GtkWidget *box, GtkWidget *child)
     gtk_box_pack_start(GTK_BOX(box), child, FALSE, FALSE, 0);
 }
 
-/* In an environment where the address shows, this is where it is changed. */
+static void
+on_harden(GtkWidget *button, gpointer data)
+{
+    const eider_sees_window *w = data;
+
+    (void)button;
+    if (eider_sees_app(w) != NULL)
+        eider_harden_show(w->subject->account);
+}
+
+/* Where some of it can be changed. */
 static void
 add_account(GtkWidget *box, const eider_sees_window *w)
 {
     GtkWidget *row = gtk_hbox_new(FALSE, GAP);
-    GtkWidget *button =
+    GtkWidget *proxy =
+        gtk_button_new_with_mnemonic(_("_Proxy or Tor for this account..."));
+    GtkWidget *more =
         gtk_button_new_with_mnemonic(_("Hide more of this _account..."));
 
-    g_signal_connect(button, "clicked", G_CALLBACK(on_account), (gpointer)w);
-    add(row, button);
+    g_signal_connect(proxy, "clicked", G_CALLBACK(on_account), (gpointer)w);
+    g_signal_connect(more, "clicked", G_CALLBACK(on_harden), (gpointer)w);
+    add(row, proxy);
+    if (eider_link_app()->harden != NULL)
+        add(row, more);
     add(box, row);
 }
 

@@ -132,7 +132,7 @@ def window(lab):
     # closer by keys, and what is under the line, one event after the other
     f.focus(sees)
     f.wait(r"^\*drawing: " + SAW)
-    a.key("plus", "plus")
+    a.key("alt+m", "plus", "plus")
     until(lambda: span(f) == 150, 5, "150 s")
     a.key("Prior")
     f.wait(r"^label: \d\d:\d\d:\d\d: a line of 391 bytes (from|to) you\.")
@@ -177,6 +177,7 @@ def out_dir():
 
 def shoot(f, wid, name):
     f.focus(wid)
+    f.p.x("wmctrl", "-i", "-r", wid, "-e", "0,0,0,-1,-1")
     f.p.x("xdotool", "mousemove", "1099", "799")
     time.sleep(0.8)
     path = os.path.join(out_dir(), "sees-%s.png" % name)
@@ -188,14 +189,27 @@ def shoot(f, wid, name):
     return path
 
 
+def beside(one, two, path):
+    """The upper parts of both, with the names of the modes over them."""
+    argv = ["convert"]
+    for png, name in ((one, "Standard"), (two, "Steady")):
+        argv += ["(", png, "-crop", "728x500+0+0", "+repage",
+                 "-background", "white", "-gravity", "north", "-splice",
+                 "0x30", "-font", "DejaVu-Sans-Bold", "-pointsize", "17",
+                 "-annotate", "+0+5", name, "-bordercolor", "white",
+                 "-border", "4x0", ")"]
+    subprocess.run(argv + ["+append", "-strip", "-colors", "64",
+                           "PNG8:" + path], check=True)
+
+
 @scenario(long=True, timeout=500)
 def pictures(lab):
     """The same talk in Standard and in Steady, side by side."""
     f, b = private(lab, rc=LIGHT % 10)
     a = f.p
-    time.sleep(20)                     # the handshake leaves the picture
+    time.sleep(70)                     # the handshake leaves the picture
     sees = f.open()
-    a.key("plus", "plus")
+    a.key("alt+m", "plus", "plus")
     converse(lab, a, b)
     time.sleep(30)
     one = shoot(f, sees, "standard")
@@ -206,31 +220,39 @@ def pictures(lab):
     time.sleep(30)
     two = shoot(f, sees, "steady")
     f.wait(r"Lines go by the clock", SAW)
-    subprocess.run(["convert", one, two, "+append", "-strip", "-colors", "64",
-                    "PNG8:" + os.path.join(out_dir(), "sees.png")],
-                   check=True)
+    beside(one, two, os.path.join(out_dir(), "sees.png"))
     a.key("alt+d")
     time.sleep(1)
     shoot(f, sees, "day")
     f.sane()
 
 
-@scenario(long=True, timeout=300)
-def themes(lab):
-    """Nothing yet, and a short talk: dark, and with letters of 140 %."""
+def themed(lab, name, rc):
+    f = Heard(lab, rc=rc)
     b = lab.pidgin("bob", prefs=SHORT)
-    for name, rc in (("dark", DARK % 10), ("large", LIGHT % 14)):
-        f = Heard(lab, rc=rc, name=name) if name == "dark" else None
-        if f is None:
-            continue
-        meet(f.p, b)
-        sees = f.open()
-        f.wait("Nothing to show yet")
-        shoot(f, sees, name + "-empty")
-        f.p.command("bob", "/eider on")
-        f.p.wait_state("bob", "private")
-        say(lab, f.p, b)
-        say(lab, b, f.p)
-        f.wait("1 text from you", DID)
-        shoot(f, sees, name)
-        f.sane()
+    meet(f.p, b)
+    sees = f.open()
+    f.wait("Nothing to show yet")
+    shoot(f, sees, name + "-empty")
+    f.p.command("bob", "/eider on")
+    f.p.wait_state("bob", "private")
+    say(lab, f.p, b)
+    say(lab, b, f.p)
+    f.wait("1 text from you", DID)
+    f.focus(sees)
+    f.p.key("plus", "Prior")
+    time.sleep(1)
+    shoot(f, sees, name)
+    f.sane()
+
+
+@scenario(long=True)
+def dark(lab):
+    """Nothing yet, and a short talk, in a dark theme."""
+    themed(lab, "dark", DARK % 10)
+
+
+@scenario(long=True)
+def large(lab):
+    """The same with letters of 140 %."""
+    themed(lab, "large", LIGHT % 14)

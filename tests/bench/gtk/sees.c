@@ -10,6 +10,7 @@
  */
 #include "gtk/sees.h"
 #include "gtk/ask.h"
+#include "gtk/harden.h"
 #include "gtk/prefs.h"
 
 #include "core/ledger.h"
@@ -299,6 +300,12 @@ void
 eider_prefs_show(GtkWidget *beside)
 {
     (void)beside;
+}
+
+void
+eider_harden_show(PurpleAccount *account)
+{
+    (void)account;
 }
 
 void
