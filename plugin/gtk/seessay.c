@@ -245,12 +245,16 @@ eider_sees_say_meaning(const eider_sees_window *w)
         return "";
     if (all->open[EIDER_SEEN_OUT] + all->open[EIDER_SEEN_IN] > 0)
         return _("The server can read texts: they were not encrypted.");
+    if (slots == 0 &&
+        all->texts[EIDER_SEEN_OUT] + all->texts[EIDER_SEEN_IN] == 0)
+        return _("Nobody wrote: these are lines by which the two Eiders meet "
+                 "and confirm.");
     if (slots == 0)
         return is_even ? _("Lines go when somebody writes: the server can tell "
                            "when, but not how much.")
                        : _("Lines go when somebody writes: the server can tell "
                            "when, and roughly how much.");
-    if (slots * 10 >= lines * 9)
+    if (slots == lines) /* one outside of it may have told something */
         return _("Lines go by the clock: the server cannot tell when anybody "
                  "writes, nor how much.");
     return _("Part of this time lines went by the clock, and part of it when "
