@@ -162,7 +162,7 @@ add_costs(GtkWidget *box, const eider_sees_window *w)
     attach(table,
            words_new(w->window, "%s",
                      _("No time. A short text is a line of 391 bytes, and one "
-                       "comes back for it."),
+                       "comes back if no answer does."),
                      SENTENCE_CHARS),
            1, 0);
     attach(table, words_new(w->window, "%s", _("Standard"), 0), 0, 0);
