@@ -193,7 +193,7 @@ def beside(one, two, path):
     """The upper parts of both, with the names of the modes over them."""
     argv = ["convert"]
     for png, name in ((one, "Standard"), (two, "Steady")):
-        argv += ["(", png, "-crop", "728x500+0+0", "+repage",
+        argv += ["(", png, "-crop", "728x512+0+0", "+repage",
                  "-background", "white", "-gravity", "north", "-splice",
                  "0x30", "-font", "DejaVu-Sans-Bold", "-pointsize", "17",
                  "-annotate", "+0+5", name, "-bordercolor", "white",
