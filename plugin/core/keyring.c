@@ -89,7 +89,7 @@ do_deed(eider_engine *e, eider_contact *c, eider_card *card, eider_known *k,
         break;
     case EIDER_KEY_FORGET:
         eider_outbox_unbind(c, &k->pk);
-        eider_trust_forget(c, &k->pk);
+        eider_trust_leave(c, &k->pk);
         eider_trust_set(e, k, EIDER_TRUST_FORGOTTEN);
         k->is_checked = false;
         k->checked_how = EIDER_CHECK_NONE;

@@ -104,9 +104,8 @@ drop_sessions_with(eider_contact *c, const eider_public *pk)
     }
 }
 
-/* A candidate that leaves takes everything along: it may be one of many. */
 void
-eider_trust_forget(eider_contact *c, const eider_public *pk)
+eider_trust_leave(eider_contact *c, const eider_public *pk)
 {
     drop_sessions_with(c, pk);
     for (guint i = c->partials->len; i-- > 0;) {
@@ -115,6 +114,21 @@ eider_trust_forget(eider_contact *c, const eider_public *pk)
         if (eider_public_is_equal(&p->pk, pk))
             g_ptr_array_remove_index(c->partials, i);
     }
+    for (guint i = 0; i < c->memories->len; i++) {
+        eider_memory *m = g_ptr_array_index(c->memories, i);
+
+        if (!eider_public_is_equal(&m->pk, pk))
+            continue;
+        eider_wipe(m->rms, sizeof m->rms);
+        m->n_rms = 0;
+    }
+}
+
+/* A candidate that leaves takes everything along: it may be one of many. */
+void
+eider_trust_forget(eider_contact *c, const eider_public *pk)
+{
+    eider_trust_leave(c, pk);
     for (guint i = c->memories->len; i-- > 0;) {
         const eider_memory *m = g_ptr_array_index(c->memories, i);
 

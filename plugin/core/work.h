@@ -205,7 +205,10 @@ EIDER_MUST_USE eider_err eider_session_begin(eider_engine *e, eider_contact *c,
  * something else under a number of ours: either side may have been put back. */
 void eider_trust_behind(eider_engine *e, eider_contact *c,
                         const eider_public *pk, bool is_sure);
+/* Nothing of a key is left in @c ... */
 void eider_trust_forget(eider_contact *c, const eider_public *pk);
+/* ... or only which texts came from it, so that none is shown again. */
+void eider_trust_leave(eider_contact *c, const eider_public *pk);
 void eider_session_confirm(eider_engine *e, eider_contact *c, eider_session *s);
 
 /* Is what this key sends taken at all? */

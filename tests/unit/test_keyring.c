@@ -192,6 +192,21 @@ START_TEST(a_forgotten_key_is_history_and_the_next_is_taken_on_trust)
 }
 END_TEST
 
+/* It came, and was not acknowledged: the new session brings it once more. */
+START_TEST(a_text_is_not_shown_again_because_its_key_was_forgotten)
+{
+    ck_assert_int_eq(device_write(two.b, "alice", "once"), EIDER_OK);
+    world_run(two.w, WORLD_SECOND);
+    ck_assert_uint_eq(device_count_shown(two.a, "once"), 1);
+    ck_assert_int_eq(device_state_of(two.b, NULL), EIDER_TEXT_SENT);
+    ck_assert_int_eq(deed(two.b, EIDER_KEY_FORGET), EIDER_OK);
+    ck_assert_int_eq(device_choose(two.a, "bob", EIDER_ON), EIDER_OK);
+    world_run(two.w, WORLD_HOUR);
+    ck_assert_int_eq(device_state_of(two.b, NULL), EIDER_TEXT_DELIVERED);
+    ck_assert_uint_eq(device_count_shown(two.a, "once"), 1);
+}
+END_TEST
+
 START_TEST(a_forgotten_key_that_comes_back_beside_others_is_a_candidate)
 {
     bring_second();
@@ -328,6 +343,7 @@ keyring_suite(void)
     tcase_add_test(
         t, a_forgotten_key_that_comes_back_beside_others_is_a_candidate);
     tcase_add_loop_test(t, a_deed_that_cannot_be_written_is_none, 0, 2);
+    tcase_add_test(t, a_text_is_not_shown_again_because_its_key_was_forgotten);
     tcase_add_test(t, nobodys_key_is_missing);
     suite_add_tcase(s, t);
     t = tcase_create("versions");
