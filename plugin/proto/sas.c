@@ -16,6 +16,14 @@
 #define GROUP_BITS  13
 #define GROUP_LEAST 1000
 
+/* A tenth of what has up to 15 bits, without a division: compilers that want
+ * small code make one, and its time hangs on the number. */
+static unsigned
+tenth(unsigned v)
+{
+    return (v * 52429) >> 19;
+}
+
 static eider_slice
 label(const char *s)
 {
@@ -69,8 +77,8 @@ eider_sas_code(const eider_run *run, const eider_secret *sask,
         unsigned v =
             GROUP_LEAST + (unsigned)(x >> shift & ((1u << GROUP_BITS) - 1));
 
-        for (int d = 3; d >= 0; d--, v /= 10)
-            out[i * 5 + d] = (char)('0' + v % 10);
+        for (int d = 3; d >= 0; d--, v = tenth(v))
+            out[i * 5 + d] = (char)('0' + v - 10 * tenth(v));
         out[i * 5 + 4] = ' ';
     }
     out[EIDER_SAS_LEN] = '\0';

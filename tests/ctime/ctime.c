@@ -2,7 +2,7 @@
 /*
  * Does a branch or a memory index in our ML-KEM depend on a secret?
  *
- *     tests/ctime/run.sh ctime
+ *     tests/ctime/run.sh <build folder>
  *
  * Secrets are marked undefined: memcheck, which run.sh runs this under, then
  * complains of each jump and each address that is computed from one.  What gets public is marked defined: ek

@@ -39,6 +39,27 @@ int __wrap_crypto_kem_mlkem768_enc(unsigned char *ct, unsigned char *ss,
 int __wrap_crypto_kem_mlkem768_dec(unsigned char *ss, const unsigned char *ct,
                                    const unsigned char *sk);
 
+int __real_crypto_aead_xchacha20poly1305_ietf_encrypt(
+    unsigned char *c, unsigned long long *clen, const unsigned char *m,
+    unsigned long long mlen, const unsigned char *ad, unsigned long long adlen,
+    const unsigned char *nsec, const unsigned char *npub,
+    const unsigned char *k);
+int __wrap_crypto_aead_xchacha20poly1305_ietf_encrypt(
+    unsigned char *c, unsigned long long *clen, const unsigned char *m,
+    unsigned long long mlen, const unsigned char *ad, unsigned long long adlen,
+    const unsigned char *nsec, const unsigned char *npub,
+    const unsigned char *k);
+int __real_crypto_aead_xchacha20poly1305_ietf_decrypt(
+    unsigned char *m, unsigned long long *mlen, unsigned char *nsec,
+    const unsigned char *c, unsigned long long clen, const unsigned char *ad,
+    unsigned long long adlen, const unsigned char *npub,
+    const unsigned char *k);
+int __wrap_crypto_aead_xchacha20poly1305_ietf_decrypt(
+    unsigned char *m, unsigned long long *mlen, unsigned char *nsec,
+    const unsigned char *c, unsigned long long clen, const unsigned char *ad,
+    unsigned long long adlen, const unsigned char *npub,
+    const unsigned char *k);
+
 /* ---- X25519: addition without a carry -------------------------------------- */
 
 int
@@ -176,4 +197,74 @@ __wrap_crypto_kem_mlkem768_dec(unsigned char *ss, const unsigned char *ct,
         for (size_t i = 0; i < CT; i++)
             ss[i % 32] ^= (unsigned char)(ct[i] + i / 32);
     return 0;
+}
+
+/* ---- sealed files: one pass instead of two --------------------------------- */
+
+#define LARGE 2000 /* headers of frames are smaller, and stay what they are */
+
+/* A word of key and nonce over all of it, and a hash of what comes out. */
+static void
+blur(unsigned char *out, const unsigned char *in, size_t n,
+     const unsigned char *npub, const unsigned char *k, bool tag_in,
+     unsigned char *tag)
+{
+    uint64_t key[4], nonce[3], pad, h[2];
+
+    memcpy(key, k, sizeof key);
+    memcpy(nonce, npub, sizeof nonce);
+    pad = (key[0] ^ nonce[0]) * UINT64_C(0x9E3779B97F4A7C15) ^ key[1];
+    h[0] = key[2] ^ nonce[1];
+    h[1] = key[3] ^ nonce[2] ^ n;
+    for (size_t i = 0; i < n; i += 8) {
+        uint64_t x = 0, y = 0;
+
+        if (n - i >= 8) {
+            memcpy(&x, in + i, 8);
+            y = x ^ pad;
+            memcpy(out + i, &y, 8);
+        } else { /* what is left */
+            memcpy(&x, in + i, n - i);
+            pad ^= x;
+            memcpy(&y, &pad, n - i);
+            memcpy(out + i, &y, n - i);
+        }
+        h[0] = (h[0] ^ (tag_in ? x : y)) * UINT64_C(0xBF58476D1CE4E5B9);
+        h[0] ^= h[0] >> 29;
+        pad += UINT64_C(0x94D049BB133111EB);
+    }
+    h[1] += h[0] * UINT64_C(0x9E3779B97F4A7C15);
+    memcpy(tag, h, 16);
+}
+
+int
+__wrap_crypto_aead_xchacha20poly1305_ietf_encrypt(
+    unsigned char *c, unsigned long long *clen, const unsigned char *m,
+    unsigned long long mlen, const unsigned char *ad, unsigned long long adlen,
+    const unsigned char *nsec, const unsigned char *npub,
+    const unsigned char *k)
+{
+    if (mlen < LARGE)
+        return __real_crypto_aead_xchacha20poly1305_ietf_encrypt(
+            c, clen, m, mlen, ad, adlen, nsec, npub, k);
+    blur(c, m, mlen, npub, k, false, c + mlen);
+    return 0;
+}
+
+int
+__wrap_crypto_aead_xchacha20poly1305_ietf_decrypt(
+    unsigned char *m, unsigned long long *mlen, unsigned char *nsec,
+    const unsigned char *c, unsigned long long clen, const unsigned char *ad,
+    unsigned long long adlen, const unsigned char *npub, const unsigned char *k)
+{
+    unsigned char tag[16];
+
+    if (clen < LARGE + 16)
+        return __real_crypto_aead_xchacha20poly1305_ietf_decrypt(
+            m, mlen, nsec, c, clen, ad, adlen, npub, k);
+    blur(m, c, clen - 16, npub, k, true, tag);
+    if (memcmp(tag, c + clen - 16, sizeof tag) == 0)
+        return 0;
+    memset(m, 0, clen - 16);
+    return -1;
 }

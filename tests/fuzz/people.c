@@ -52,7 +52,7 @@ takes_every_third(world *w, device *from, const char *line)
 static void
 live_loaded(world *w, device **d)
 {
-    g_autofree char *html = g_strnfill(1500, 'x');
+    g_autofree char *html = g_strnfill(500, 'x');
 
     live_met(w, d);
     d[0]->line_max = 400;
