@@ -23,10 +23,6 @@ int __wrap_crypto_core_ristretto255_from_hash(unsigned char *p,
 int __wrap_crypto_scalarmult_ristretto255(unsigned char *q,
                                           const unsigned char *n,
                                           const unsigned char *p);
-int __wrap_crypto_pwhash(unsigned char *out, unsigned long long len,
-                         const char *pass, unsigned long long n,
-                         const unsigned char *salt, unsigned long long ops,
-                         size_t mem, int alg);
 int __wrap_crypto_kem_mlkem768_seed_keypair(unsigned char *pk,
                                             unsigned char *sk,
                                             const unsigned char *seed);
@@ -109,21 +105,6 @@ __wrap_crypto_scalarmult_ristretto255(unsigned char *q, const unsigned char *n,
     for (int i = 0; i < 32; i++)
         q[i] = n[i] ^ p[i];
     return sodium_is_zero(q, 32) ? -1 : 0;
-}
-
-/* ---- Argon2id: one hash ----------------------------------------------------- */
-
-int
-__wrap_crypto_pwhash(unsigned char *out, unsigned long long len,
-                     const char *pass, unsigned long long n,
-                     const unsigned char *salt, unsigned long long ops,
-                     size_t mem, int alg)
-{
-    (void)ops;
-    (void)mem;
-    (void)alg;
-    return crypto_generichash(out, len, (const unsigned char *)pass, n, salt,
-                              crypto_pwhash_SALTBYTES);
 }
 
 /* ---- ML-KEM-768: ct carries m under the first bytes of ek -------------------- */

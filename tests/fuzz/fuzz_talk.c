@@ -388,6 +388,7 @@ step(script *s, fuzz_in *in)
     device *d = s->t.d[who];
     const char *peer = who == 0 ? "bob" : "alice";
 
+    d->has_failed = false; /* another call begins */
     switch (op % 16) {
     case 0:
     case 1:
