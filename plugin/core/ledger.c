@@ -135,7 +135,8 @@ take_event(void *arg, uint64_t id, const eider_seen_event *ev)
 {
     eider_seen_sums *sums = ((tally *)arg)->sums;
     tally *t = arg;
-    uint64_t minute = (ev->ms - t->from_ms) / MINUTE;
+    uint64_t minute =
+        ev->ms >= t->from_ms ? (ev->ms - t->from_ms) / MINUTE : UINT64_MAX;
 
     (void)id;
     count(&sums->all, ev);
@@ -265,6 +266,7 @@ eider_engine_seen_sums(eider_engine *e, const char *account, const char *peer,
                        eider_seen_estimate rows[EIDER_SEEN_ROWS])
 {
     tally t = {.sums = sums, .from_ms = from_ms};
+    uint64_t last_ms;
 
     memset(sums, 0, sizeof *sums);
     if (rows == NULL || peer == NULL || to_ms <= from_ms) {
@@ -272,11 +274,11 @@ eider_engine_seen_sums(eider_engine *e, const char *account, const char *peer,
         return;
     }
     memset(rows, 0, EIDER_SEEN_ROWS * sizeof *rows);
-    t.n_minutes = (to_ms - from_ms + MINUTE - 1) / MINUTE;
-    if (t.n_minutes > MINUTES_MAX) {
-        t.from_ms = from_ms = to_ms - MINUTES_MAX * MINUTE;
-        t.n_minutes = MINUTES_MAX;
-    }
+    /* No minute that has not come, and not more than there can be. */
+    last_ms = MIN(to_ms, eider_now(e) + 1);
+    t.from_ms = MAX(from_ms, last_ms - MIN(last_ms, MINUTES_MAX * MINUTE));
+    t.n_minutes =
+        last_ms > t.from_ms ? (last_ms - t.from_ms + MINUTE - 1) / MINUTE : 1;
     t.minutes = g_malloc0(t.n_minutes);
     t.texts = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     t.looks = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);

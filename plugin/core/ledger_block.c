@@ -61,13 +61,29 @@ put_number(eider_buf *b, uint64_t v)
     eider_put_u8(b, (uint8_t)v);
 }
 
-static uint64_t
-get_number(eider_reader *r)
+/* A day is two hundred thousand events, and somebody waits for it to be drawn:
+ * no call for each byte. */
+typedef struct {
+    const uint8_t *p, *end;
+    bool failed;
+} bytes;
+
+static inline uint8_t
+get_byte(bytes *r)
+{
+    if (r->p < r->end)
+        return *r->p++;
+    r->failed = true;
+    return 0;
+}
+
+static inline uint64_t
+get_number(bytes *r)
 {
     uint64_t v = 0;
 
     for (unsigned shift = 0; shift < 64; shift += 7) {
-        uint8_t x = eider_get_u8(r);
+        uint8_t x = get_byte(r);
 
         v |= (uint64_t)(x & 0x7f) << shift;
         if ((x & 0x80) == 0)
@@ -75,6 +91,17 @@ get_number(eider_reader *r)
     }
     r->failed = true;
     return 0;
+}
+
+static uint64_t
+get_id(bytes *r)
+{
+    eider_reader x = eider_reader_of(r->p, (size_t)(r->end - r->p));
+    uint64_t id = eider_get_u64(&x);
+
+    r->failed = r->failed || !eider_reader_ok(&x);
+    r->p = x.p;
+    return id;
 }
 
 /* Small numbers for small steps, back or ahead. */
@@ -140,33 +167,29 @@ eider_block_add(eider_block *b, uint64_t id, const eider_seen_event *ev)
 void
 eider_block_walk(const eider_block *b, eider_block_fn *each, void *arg)
 {
-    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(uint64_t));
-    eider_reader r = eider_reader_of(b->bytes.p, b->bytes.n);
+    uint64_t ids[EIDER_LEDGER_EVENTS / 10], id, n, n_ids = 0;
+    bytes r = {b->bytes.p, b->bytes.p + b->bytes.n, false};
     eider_seen_event ev = {0};
-    uint64_t id;
 
-    while (r.n > 0) {
-        uint8_t head = eider_get_u8(&r);
+    while (r.p < r.end) {
+        unsigned head = get_byte(&r);
 
         if ((head & 7) == 0 || (head & 7) > EIDER_SEEN_KINDS)
             return;
-        if ((head & H_NEW) != 0) {
-            id = eider_get_u64(&r);
-            g_array_append_val(ids, id);
-        } else {
-            uint64_t n = get_number(&r);
-
-            if (n >= ids->len)
-                return;
-            id = g_array_index(ids, uint64_t, n);
-        }
+        if ((head & H_NEW) != 0 && n_ids < G_N_ELEMENTS(ids))
+            ids[n = n_ids++] = get_id(&r);
+        else
+            n = get_number(&r);
+        if (n >= n_ids)
+            return;
+        id = ids[n];
         ev.ms = unfold_step(ev.ms, get_number(&r));
         ev.size = (head & H_S) != 0 ? EIDER_LINE_S : (uint32_t)get_number(&r);
-        ev.lines = (head & H_LINES) != 0 ? eider_get_u8(&r) : 0;
+        ev.lines = (head & H_LINES) != 0 ? get_byte(&r) : 0;
         ev.kind = (uint8_t)((head & 7) - 1);
         ev.way = (head & H_WAY) != 0 ? EIDER_SEEN_IN : EIDER_SEEN_OUT;
         ev.is_slot = (head & H_SLOT) != 0;
-        if (!eider_reader_ok(&r))
+        if (r.failed)
             return;
         each(arg, id, &ev);
     }

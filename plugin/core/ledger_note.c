@@ -63,6 +63,16 @@ id_of(const eider_ledger *l, const char *account, const char *peer)
 
 /* ---- noting ---------------------------------------------------------------- */
 
+/* By the clock alone: when something is written must not tell when the user
+ * wrote. */
+static uint64_t
+next_beat(const eider_engine *e, uint64_t seconds)
+{
+    uint64_t span = MAX(eider_span(e, seconds), 1);
+
+    return (eider_now(e) / span + 1) * span;
+}
+
 /* What cannot be written for long makes room in memory. */
 static unsigned
 bound(eider_ledger *l)
@@ -99,7 +109,7 @@ add(eider_engine *e, uint64_t id, const eider_seen_event *ev)
     g_ptr_array_add(l->blocks, next);
     (void)eider_block_add(next, id, ev);
     if (bound(l) > EIDER_LEDGER_PENDING / 4)
-        l->flush_ms = MIN(l->flush_ms, eider_now(e)); /* soon */
+        l->flush_ms = MIN(l->flush_ms, next_beat(e, EIDER_LEDGER_FLUSH / 10));
 }
 
 static void
@@ -109,7 +119,7 @@ note(eider_engine *e, const char *account, const char *peer,
     if (!is_on(e))
         return;
     if (e->ledger->flush_ms == 0)
-        e->ledger->flush_ms = eider_now(e) + eider_span(e, EIDER_LEDGER_FLUSH);
+        e->ledger->flush_ms = next_beat(e, EIDER_LEDGER_FLUSH);
     add(e, id_of(e->ledger, account, peer), ev);
     if (e->env.seen != NULL)
         e->env.seen(e->env.data, account, peer);

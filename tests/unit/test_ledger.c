@@ -329,6 +329,27 @@ START_TEST(estimates_without_texts)
 }
 END_TEST
 
+/* All there ever was and will be, and nothing at all. */
+START_TEST(estimates_of_strange_spans)
+{
+    eider_seen_estimate rows[EIDER_SEEN_ROWS];
+    eider_seen_sums sums;
+
+    device_meet(it.a, it.b);
+    say(it.a, "bob", 10);
+    eider_engine_seen_sums(it.a->engine, it.a->account, "bob", 0, UINT64_MAX,
+                           &sums, rows);
+    ck_assert_uint_eq(rows[EIDER_SEEN_WHEN].texts, 1);
+    ck_assert_uint_eq(rows[EIDER_SEEN_WHEN].told, 1);
+    eider_engine_seen_sums(it.a->engine, it.a->account, "bob", it.w->now + 5,
+                           UINT64_MAX, &sums, rows);
+    ck_assert_uint_eq(rows[EIDER_SEEN_WHEN].texts, 0);
+    eider_engine_seen_sums(it.a->engine, it.a->account, "bob", UINT64_MAX, 0,
+                           &sums, rows);
+    ck_assert_uint_eq(sums.all.lines[EIDER_SEEN_OUT], 0);
+}
+END_TEST
+
 /* ---- parts ----------------------------------------------------------------- */
 
 START_TEST(parts_add_up)
@@ -421,6 +442,7 @@ ledger_suite(void)
     tcase_add_test(tc, estimates_standard);
     tcase_add_test(tc, estimates_steady);
     tcase_add_test(tc, estimates_without_texts);
+    tcase_add_test(tc, estimates_of_strange_spans);
     tcase_add_test(tc, parts_add_up);
     tcase_add_test(tc, gives_the_newest_in_order);
     tcase_add_test(tc, a_clock_may_be_put_back);

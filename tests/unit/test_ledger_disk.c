@@ -122,12 +122,14 @@ START_TEST(a_message_costs_no_write)
         set_up();
         it.a->has_ledger = on;
         world_run(it.w, 2 * FLUSH);
+        flushed = 0;
+        memfiles_on_write(it.a->files, on_write, NULL);
         say("hello", 100);
-        n[on] = memfiles_writes(it.a->files);
+        ck_assert_uint_le(flushed, 1);
+        n[on] = memfiles_writes(it.a->files) - flushed;
     }
     ck_assert_uint_eq(n[0], n[1]);
     flushed = 0;
-    memfiles_on_write(it.a->files, on_write, NULL);
     world_run(it.w, 2 * FLUSH);
     ck_assert_uint_eq(flushed, 1);
     world_run(it.w, 10 * FLUSH); /* and nothing more */
@@ -519,6 +521,50 @@ START_TEST(all_can_be_deleted)
 }
 END_TEST
 
+/* What is in a block is ours or nothing; even so, any bytes are no harm. */
+START_TEST(any_bytes_are_read_to_their_end)
+{
+    eider_block *b = eider_block_new(1);
+    content c = {0};
+
+    eider_block_close(b);
+    for (unsigned i = 0; i < 20000; i++) {
+        eider_buf_clear(&b->bytes);
+        for (uint32_t n = world_random(it.w, 64); n > 0; n--) {
+            uint8_t byte = (uint8_t)world_random(it.w, 256);
+
+            eider_buf_add(&b->bytes, &byte, 1);
+        }
+        eider_block_walk(b, count_event, &c);
+    }
+    ck_assert_uint_gt(c.events, 0);
+    eider_block_free(b);
+}
+END_TEST
+
+/* When it is written does not depend on when the user wrote. */
+START_TEST(the_clock_alone_says_when)
+{
+    uint64_t at[2];
+
+    for (int i = 0; i < 2; i++) {
+        tear_down();
+        set_up();
+        world_run(it.w, 2 * FLUSH + 13 * WORLD_SECOND);
+        it.a->slot = it.b->slot = 5;
+        device_steady(it.a, it.b, 5);
+        flush();
+        it.a->engine->ledger->flush_ms = 0;
+        if (i == 1) /* before the next slot */
+            ck_assert_int_eq(device_write(it.a, "bob", "hello"), EIDER_OK);
+        world_run(it.w, 20 * WORLD_SECOND);
+        at[i] = ledger()->flush_ms;
+    }
+    ck_assert_uint_ne(at[0], 0);
+    ck_assert_uint_eq(at[0], at[1]);
+}
+END_TEST
+
 Suite *ledger_disk_suite(void);
 
 Suite *
@@ -546,6 +592,8 @@ ledger_disk_suite(void)
     tcase_add_test(tc, a_forgotten_contact_is_gone_from_the_disk);
     tcase_add_test(tc, forgetting_outlives_a_full_disk);
     tcase_add_test(tc, all_can_be_deleted);
+    tcase_add_test(tc, any_bytes_are_read_to_their_end);
+    tcase_add_test(tc, the_clock_alone_says_when);
     suite_add_tcase(s, tc);
     return s;
 }
