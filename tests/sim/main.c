@@ -26,7 +26,8 @@
     X(check, 1)                                                                \
     X(pq, 0)                                                                   \
     X(steady, 1)                                                               \
-    X(years, 0)
+    X(years, 0)                                                                \
+    X(ledger, 0)
 
 #define DECLARE(name, share) Suite *sim_##name##_suite(void);
 SUITES(DECLARE)
