@@ -56,7 +56,8 @@ eider_engine_seen(eider_engine *e, const char *account, const char *peer,
     }
     /* Noted in this order; a clock may have been put back, and a text may
      * have been written before it came. */
-    qsort(out, MIN(x.n, max), sizeof *out, by_time);
+    if (max > 0)
+        qsort(out, MIN(x.n, max), sizeof *out, by_time);
     return x.n;
 }
 

@@ -17,6 +17,10 @@ def restarts(lab, how):
     for who in ((a,), (b,), (a, b)):
         for c in who:
             c.stop(how)
+            # the guard searches it: there must be one to search
+            if how == "quit" and not os.path.getsize(
+                    os.path.join(c.conf, "eider", "ledger")):
+                raise AssertionError("no ledger")
         for c in who:
             c.start()
         meet(a, b)
