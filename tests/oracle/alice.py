@@ -12,9 +12,10 @@ import lines
 import prims
 import ratchet
 import records
+from checks import Checks
 from delivery import Delivery
 from meet import KEEP, Meet
-from session import CONFIRMED, DAY, MINUTE, OLD, PROVEN, SECOND
+from session import CONFIRMED, DAY, HOUR, MINUTE, OLD, PROVEN, SECOND
 
 TRIGGER_GAP, STRAY_LINES_MAX, UNOPENABLE_MAX = 10 * MINUTE, 32, 3
 
@@ -31,7 +32,8 @@ class Kept:
         self.rms, self.outbox, self.ids = [], [], {}
         self.incomplete, self.held, self.to_show = {}, [], []
         self.trigger_last, self.trigger_gap = -DAY, TRIGGER_GAP
-        self.was_confirmed = False
+        self.was_confirmed, self.invites = False, []
+        self.check, self.checked, self.failures = None, set(), []
 
 
 class Ram:
@@ -39,9 +41,10 @@ class Ram:
     def __init__(self):
         self.assemblies, self.strays, self.unopenable, self.answered = {}, [], [], []
         self.cross_at = self.grace_at = self.stray_at = None
+        self.starts, self.said_unknown = [], 0
 
 
-class Alice(Meet, Delivery):
+class Alice(Meet, Delivery, Checks):
     own_name, peer_name = b"alice", "carol"
 
     def __init__(self, limit, send, show):
@@ -53,6 +56,7 @@ class Alice(Meet, Delivery):
         self.is_shown_dirty = False
         self.delivered = set()
         self.saved = pickle.dumps(self.s)
+        self.watch = None
         self.counts = {"frames": 0, "unopenable": 0, "duplicates": 0, "gaps": 0, "confirmed": 0,
                        "mixed": 0}
 
@@ -90,6 +94,10 @@ class Alice(Meet, Delivery):
         self.s.to_show = []
         self.saved = pickle.dumps(self.s)
 
+    def has_saved(self, data):
+        """Is a text that waits with these bytes on disk?"""
+        return any(t.data == data for t in pickle.loads(self.saved).outbox)
+
     def post(self, to, frame):
         self.queue.append((to, frame))
 
@@ -97,8 +105,8 @@ class Alice(Meet, Delivery):
 
     def next_time(self):
         """When tick() is due; None: never."""
-        times = self.attempt_times() + self.resend_times()
-        times += [self.ram.cross_at, self.ram.stray_at]
+        times = self.attempt_times() + self.resend_times() + self.check_times()
+        times += [self.ram.cross_at, self.ram.stray_at, self.invite_time()]
         times += [x.ack_at for x in self.s.sessions if x.state != PROVEN]
         times += [x.repeat_at for x in self.s.sessions if x.state == PROVEN]
         times += [x.until for x in self.s.held]
@@ -110,6 +118,7 @@ class Alice(Meet, Delivery):
         self.is_shown_dirty = False
         self.tick_attempt()
         self.tick_cross()
+        self.tick_check()
         for session in list(self.s.sessions):
             if session.state == PROVEN and session.repeat_at is not None and \
                     self.now >= session.repeat_at:
@@ -120,6 +129,8 @@ class Alice(Meet, Delivery):
         self.session_acks()
         self.tick_resends()
         self._forget()
+        if self.invite_time() is not None and self.now >= self.invite_time():
+            self.invite()
         if self.ram.stray_at is not None and self.now >= self.ram.stray_at:
             self.ram.stray_at = None
             if self.ram.strays and self.sending() is None and self.s.attempt is None:
@@ -136,6 +147,7 @@ class Alice(Meet, Delivery):
         self.online = online
         if came:
             self.call_again()
+            self.tick_check(came_online=True)
             for session in list(self.s.sessions):
                 self.repeat3(session)
             self.ram.grace_at = self.now + 75 * SECOND
@@ -204,11 +216,22 @@ class Alice(Meet, Delivery):
             (self.trigger if self.s.sessions else self.want_handshake)()
 
     def invite(self):
-        """The user turns privacy on."""
+        """The user turns privacy on, or writes without a session (7.10)."""
         if self.s.was_confirmed:
             self.want_handshake()
-        else:
+        elif self.online and (not self.s.invites or self.now >= self.s.invites[-1] + HOUR):
+            self.s.invites.append(self.now)
             self.post(self.peer_name, lines.INVITATION)
+
+    def invite_time(self):
+        """When the invitation goes out once more, as somebody waits."""
+        is_waiting = self.s.outbox and not self.s.sessions and self.s.attempt is None
+        if not is_waiting or not self.online or self.s.was_confirmed:
+            return None
+        sent = self.s.invites
+        if len(sent) >= 3:
+            return None
+        return sent[-1] + (DAY if len(sent) == 2 else HOUR) if sent else self.now
 
     def _frame(self, address, frame):
         self.counts["frames"] += 1
@@ -237,6 +260,8 @@ class Alice(Meet, Delivery):
             self.counts["duplicates"] += 1
         else:
             self.ram.unopenable = []
+            if self.watch is not None:
+                self.watch.frame(session, body, flags)
             session.address, session.last_opened = address, self.now
             session.is_hello_known |= bool(flags & 1)
             if session.state == PROVEN:
@@ -254,6 +279,8 @@ class Alice(Meet, Delivery):
                 self.read_text(session, f, written)
             elif kind == records.HELLO:
                 session.has_read_hello = True
+            elif kind == records.CHECK:
+                self.read_check(session, f)
 
     # ---- 10.5 ---------------------------------------------------------------
 

@@ -17,8 +17,9 @@ class Text:
 
 class Held:
     """A text that is here; it waits for those before it."""
-    def __init__(self, sid, seq, data, is_html, written, until):
-        self.sid, self.seq, self.data, self.is_html = sid, seq, data, is_html
+    def __init__(self, ident, sid, seq, data, is_html, written, until):
+        self.ident, self.sid, self.seq = ident, sid, seq
+        self.data, self.is_html = data, is_html
         self.written, self.until = written, until
 
 
@@ -32,7 +33,7 @@ class Delivery:
         self.s.outbox += texts
         self.flush()
         if self.sending() is None and self.s.attempt is None:
-            self.want_handshake()
+            self.invite()
         return [t.ident for t in texts]
 
     def flush(self):
@@ -122,6 +123,9 @@ class Delivery:
             return
         session.want_ack(self.now)
         if ident in self.s.ids:
+            for held in self.s.held:
+                if held.ident == ident and held.sid != session.sid:
+                    held.sid, held.seq = session.sid, seq
             self._arrived(session, seq)
             return
         key = ident, t["parts"]
@@ -136,7 +140,8 @@ class Delivery:
         while len(self.s.ids) > IDS_MAX:
             del self.s.ids[next(iter(self.s.ids))]
         data = b"".join(pieces[i] for i in range(t["parts"]))
-        self.s.held.append(Held(session.sid, seq, data, t["html"], at, self.now + HOLD_BACK))
+        self.s.held.append(Held(ident, session.sid, seq, data, t["html"], at,
+                                self.now + HOLD_BACK))
         self._arrived(session, seq)
 
     def _arrived(self, session, seq):

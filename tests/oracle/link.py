@@ -14,9 +14,9 @@ class Peer:
         self.now = self.wake = 0
         self.is_running = False
 
-    def order(self, *words):
-        """[answer, split at blanks]; what is not of interest is dropped."""
-        self._process.stdin.write(" ".join(str(w) for w in words) + "\n")
+    def order(self, now, *words):
+        """[answer, split at blanks]: what happened until now, and by this order."""
+        self._process.stdin.write(" ".join(str(w) for w in (now, *words)) + "\n")
         self._process.stdin.flush()
         out = []
         while True:

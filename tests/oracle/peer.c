@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * An engine behind a pipe, for the second implementation to talk to: orders on
- * stdin, one a line; on stdout what left and what was shown since the last
- * order, then "ok <ms> <next wake, 0: none> <is running>".
+ * stdin, one a line, each behind the time in ms at which it is carried out; on
+ * stdout what left and what was shown since the last order, then
+ * "ok <ms> <next wake, 0: none> <is running>".
  *
  *     new <seed> <longest line>    an empty disk; "carol" and, known as online,
  *                                  "alice", who is not in here
- *     run <ms>                     let time pass until then
+ *     run                          nothing but that time passes
  *     recv <from> <delayed> <text>
  *     text <hex of html> · choose <eider_choice> · forget
  *     presence <0|1> · offline · start · stop · crash · lose
@@ -178,6 +179,13 @@ decide(bool accept)
                                          all[i].fingerprint, accept, true));
 }
 
+static void
+stop_in_order(void)
+{
+    carol->die_at_write = carol->die_at_send = carol->die_at_show = WORLD_NEVER;
+    device_stop(carol);
+}
+
 /* ---- orders --------------------------------------------------------------- */
 
 static bool
@@ -258,7 +266,7 @@ do_life(const char *verb, char **f)
     if (strcmp(verb, "new") == 0)
         make_new(g_ascii_strtoull(f[1], NULL, 10), (size_t)atoi(f[2]));
     else if (strcmp(verb, "run") == 0)
-        world_run(w, MAX(g_ascii_strtoull(f[1], NULL, 10), w->now) - w->now);
+        return true;
     else if (strcmp(verb, "presence") == 0)
         set_presence(atoi(f[1]) != 0);
     else if (strcmp(verb, "offline") == 0)
@@ -266,7 +274,7 @@ do_life(const char *verb, char **f)
     else if (strcmp(verb, "start") == 0)
         device_start(carol);
     else if (strcmp(verb, "stop") == 0)
-        device_stop(carol);
+        stop_in_order();
     else if (strcmp(verb, "crash") == 0)
         device_crash(carol);
     else if (strcmp(verb, "lose") == 0)
@@ -280,20 +288,25 @@ static void
 obey(char *line)
 {
     g_auto(GStrv) f = NULL;
+    const char *verb;
+    uint64_t at;
 
     line[strcspn(line, "\n")] = '\0';
-    f = g_strsplit(line, " ", 4);
+    f = g_strsplit(line, " ", 5);
+    at = g_ascii_strtoull(f[0], NULL, 10);
+    verb = f[1];
+    if (w != NULL && at > w->now)
+        world_run(w, at - w->now);
     if (carol != NULL)
         carol->has_failed = false;
     /* What needs an engine is skipped where it was switched off. */
-    if (f[0] != NULL && !do_life(f[0], f) && carol->engine != NULL &&
-        !carol->is_dead) {
-        if (strcmp(f[0], "recv") == 0)
-            receive(f[1], f[2], f[3]);
-        else if (!do_talk(f[0], f[1], f[1] != NULL ? f[2] : NULL))
+    if (!do_life(verb, f + 1) && carol->engine != NULL && !carol->is_dead) {
+        if (strcmp(verb, "recv") == 0)
+            receive(f[2], f[3], f[4]);
+        else if (!do_talk(verb, f[2], f[2] != NULL ? f[3] : NULL))
             printf("error unknown\n");
     }
-    if (carol != NULL && carol->is_dead)
+    if (carol->is_dead)
         world_run(w, 0); /* what crashed is taken away */
     tell_all();
 }

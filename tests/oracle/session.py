@@ -29,7 +29,7 @@ class Session:
         self.peer, self.own = handshake.rs, prims.public(handshake.s)
         self.sid, self.sask, self.rm = keys["sid"], keys["sask"], keys["rm"]
         self.ratchet = Ratchet(is_initiator, keys, handshake.e, handshake.re, chance.draw)
-        self.has_read_hello = self.is_hello_known = False
+        self.has_read_hello = self.is_hello_known = self.says_hello_is_known = False
         # text out
         self.next_seq, self.open, self.order, self.first_orders = 0, {}, 0, {}
         # text in
@@ -87,4 +87,5 @@ class Session:
         hello = records.hello(LABEL, name)
         if not self.is_hello_known and len(hello) <= rest:
             body += hello
+        self.says_hello_is_known |= self.has_read_hello
         return self.ratchet.seal(body, size, int(self.has_read_hello))

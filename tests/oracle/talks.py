@@ -1,12 +1,201 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Conversations between Alice (Python) and Carol (C)."""
+"""Random conversations between Alice (Python) and Carol (C)."""
+import html
+
 import chance
+import padding
+from session import HOUR, MINUTE
 from world import World, Wrong
+
+LIMITS = (391, 1400, 1931, 4000, 8000)
+WORDS = ("hi", "caf\u00e9", "\u4f60\u597d", "<b>bold</b>", "&amp;", "&lt;3", "x" * 40, "na\u00efve",
+         "\U0001f600", "<i>so</i>", "ok", "the", "tomorrow", "1<br>2", "&quot;q&quot;")
+PLAIN = ("hi", "caf\u00e9", "\u4f60\u597d", "x" * 40, "\U0001f600", "the", "1 < 2 & 3 > 2", "yes")
 
 
 def expect(good, what):
     if not good:
         raise Wrong(what)
+
+
+class Written:
+    """A text of somebody's: one or more messages, as the other one sees them."""
+    def __init__(self, messages, at):
+        self.messages, self.at = messages, at
+
+
+def compose(number, size, words):
+    """About size bytes, like no other text."""
+    out = f"{number}"
+    while len(out.encode()) < size:
+        out += " " + chance.choice(words)
+    return out
+
+
+def size_of_text():
+    kind = chance.below(20)
+    if kind < 13:
+        return chance.below(100)
+    if kind < 18:
+        return chance.below(400)
+    return chance.below(3000 if kind == 18 else 8000)
+
+
+def as_html(data, is_html):
+    text = data.decode()
+    return text if is_html else \
+        html.escape(text, quote=False).replace('"', "&quot;").replace("\n", "<br>")
+
+
+class Talk:
+    def __init__(self, peer, seed, rough):
+        chance.seed(seed)
+        self.rough = rough
+        self.world = World(peer, seed, (chance.choice(LIMITS), chance.choice(LIMITS)))
+        self.world.is_orderly = not rough
+        self.by_alice, self.by_carol, self.number = [], [], 0
+
+    # ---- people -------------------------------------------------------------
+
+    def alice_writes(self):
+        w = self.world
+        self.number += 1
+        size, is_html = size_of_text(), chance.happens(500)
+        if size > 32 * padding.room(padding.allowed(w.limits[0])[-1]) // 2:
+            is_html = False
+        text = compose(self.number, size, WORDS if is_html else PLAIN).encode()
+        messages = [b"".join(parts) for _, parts in padding.cut(text, is_html, w.limits[0])]
+        was_on = w.alice_on
+        w.act(w.alice.write, text, is_html)
+        # Where she crashed meanwhile it may not have come as far as the disk.
+        if was_on and (w.alice_on or w.alice.has_saved(messages[0])):
+            self.by_alice.append(Written([as_html(m, is_html) for m in messages], w.now))
+
+    def carol_writes(self):
+        w = self.world
+        if not w.peer.is_running or not self.is_carol_on and 0 not in w.news:
+            return  # she is not private: the text would leave as it is
+        self.number += 1
+        size = size_of_text()
+        is_long = size > 32 * padding.room(padding.allowed(w.limits[1])[-1]) // 2
+        text = compose(self.number, size, PLAIN[:4] + PLAIN[5:6] if is_long else WORDS).encode()
+        answers = w.order("text", text.hex())
+        if any(x[0] == "text" for x in answers):
+            is_html = b"<" in text  # what has no markup leaves as plain text
+            data = text if is_html else html.unescape(text.decode()).encode()
+            messages = [as_html(b"".join(parts), is_html) for _, parts in
+                        padding.cut(data, is_html, w.limits[1])]
+            self.by_carol.append(Written(messages, w.now))
+
+    def alice_crashes(self):
+        if self.world.alice_on:
+            self.world.alice.crash_in = chance.below(6)
+
+    def carol_crashes(self):
+        if self.world.peer.is_running:
+            self.world.order("die", chance.choice(("write", "send", "show")), chance.below(4))
+
+    def alice_meets_again(self):
+        self.world.act(self.world.alice.want_handshake)
+
+    def garbage(self):
+        """Three frames that Carol cannot open: she thinks that she lost the session."""
+        import lines
+        for _ in range(3):
+            self.world._from_alice("carol", lines.encode(chance.draw(280)))
+
+    def alice_goes(self):
+        w = self.world
+        if w.alice_on:
+            w.alice_on = False
+            w.order("presence", 0)
+            w.later(chance.below(20 * MINUTE), w.alice_comes)
+
+    def carol_goes(self):
+        w = self.world
+        if w.peer.is_running:
+            w.order("stop" if chance.happens(300) else "offline")
+            w.act(w.alice.presence, False)
+            w.later(chance.below(20 * MINUTE), w.carol_comes)
+
+    # ---- a conversation -----------------------------------------------------
+
+    def go(self):
+        w = self.world
+        carol_starts = chance.happens(500)
+        self.is_carol_on = not carol_starts
+        if carol_starts:
+            w.act(w.alice.invite)
+        else:
+            w.order("choose", 1)
+        if self.rough:
+            w.loss, w.repeat, w.late = (chance.choice((0, 50, 200)), chance.choice((0, 100)),
+                                        chance.choice((0, 100)))
+        else:
+            w.run(5000)
+        actions = [self.alice_writes, self.carol_writes] * 4 + [self.alice_meets_again]
+        if self.rough:
+            actions += [self.alice_crashes, self.carol_crashes, self.garbage, self.alice_goes,
+                        self.carol_goes]
+        for _ in range(3 + chance.below(10)):
+            chance.choice(actions)()
+            w.run(self._pause())
+        self.settle()
+        self.verify()
+        return w
+
+    @staticmethod
+    def _pause():
+        kind = chance.below(20)
+        if kind < 10:
+            return chance.below(500)
+        if kind < 17:
+            return chance.below(20000)
+        return chance.below(5 * MINUTE if kind < 19 else 3 * HOUR)
+
+    def settle(self):
+        """The server behaves, and all that waits arrives."""
+        w = self.world
+        w.loss = w.repeat = w.late = 0
+        w.alice.crash_in = None
+        if w.peer.is_running:
+            for kind in ("write", "send", "show"):
+                w.order("die", kind, -1)
+        for _ in range(60):
+            w.run(HOUR)
+            kept = [x for x in w.order("kept") if x[0] == "kept"]
+            if w.alice_on and kept and kept[0][1:3] == ["0", "0"] and not w.alice.s.outbox:
+                return
+        raise Wrong(f"what waits does not arrive: {kept}, {len(w.alice.s.outbox)}")
+
+    # ---- what they saw ------------------------------------------------------
+
+    def verify(self):
+        w = self.world
+        self._compare("Carol", self.by_alice, w.carol_shown,
+                      [x.data.decode() for x in w.carol_shown], w.crashes[1])
+        self._compare("Alice", self.by_carol, w.alice_shown,
+                      [as_html(*x.data) for x in w.alice_shown], w.crashes[0])
+        # 9: the store, as it died meanwhile
+        expect(all(x == ["9"] and w.crashes[1] for x in w.errors), f"errors: {w.errors}")
+        if not self.rough:
+            expect(w.alice.counts["unopenable"] == 0, "Alice could not open a line")
+
+    def _compare(self, who, written, shown, saw, crashes):
+        wanted = [m for x in written for m in x.messages]
+        at = {m: x.at for x in written for m in x.messages}
+        first = {}
+        for x, text in zip(shown, saw):
+            expect(text in at, f"{who} sees what nobody wrote: {text[:80]!r}")
+            expect(text not in first or x.maybe, f"{who} sees twice: {text[:80]!r}")
+            expect(not x.maybe or crashes, f"{who} sees a mark without a crash")
+            first.setdefault(text, x.at)
+        for m in wanted:
+            expect(m in first, f"{who} does not see {m[:80]!r}")
+        for before, after in zip(wanted, wanted[1:]):
+            late = first[after] - at[after]
+            expect(first[before] <= first[after] or self.rough and late >= 30000,
+                   f"{who} sees in another order: {before[:40]!r} after {after[:40]!r}")
 
 
 def meet(world, carol_starts):
@@ -31,7 +220,11 @@ def smallest(peer, seed, carol_starts):
     world.run(100000)
     expect([x.data for x in world.carol_shown] == ["h\u00e9llo <b>you</b> &amp; all".encode()],
            "Carol's window")
-    expect([x.data for x in world.alice_shown] == [b"hi there"], "Alice's window")
+    expect([x.data for x in world.alice_shown] == [(b"hi there", False)], "Alice's window")
     expect(not world.alice.s.outbox, "Alice has no acknowledgement")
     expect(list(world.states.values()) == [2], "Carol has no acknowledgement")
     return world
+
+
+def random_talk(peer, seed):
+    return Talk(peer, seed, rough=seed % 3 != 0).go()

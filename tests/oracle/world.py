@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A server between Alice (Python) and Carol (C): it delays, loses, repeats and reorders."""
 import heapq
+import os
 
 import chance
 import lines
 from alice import Alice, Crashed
+from watch import Watch
 
+TRACE = bool(os.environ.get("TRACE"))
 START = 1700000000000
 NAMES = {"alice", "alice/py"}
 
@@ -25,7 +28,8 @@ class World:
         self.events, self.count = [], 0
         self.loss = self.repeat = self.late = 0  # of 1000 lines
         self.alice = Alice(limits[0], self._from_alice, self._shown_to_alice)
-        self.alice_on, self.restarts = True, 0
+        self.alice.watch = Watch(limits[1], b"carol")
+        self.alice_on, self.is_orderly = True, False
         self.carol_shown, self.alice_shown = [], []
         self.lines_to_carol = self.lines_to_alice = 0
         self.errors, self.news, self.views = [], {}, []
@@ -33,8 +37,8 @@ class World:
         self.crashes = [0, 0]
         self.carol_ids = []
         self.limits = limits
-        self.tell(*peer.order("new", seed, limits[1]))
-        self.tell(*peer.order("start"))
+        self.tell(*peer.order(0, "new", seed, limits[1]))
+        self.order("start")
 
     # ---- time ---------------------------------------------------------------
 
@@ -53,22 +57,30 @@ class World:
             times += [mine] if mine is not None else []
             self.now = max(self.now, min(times))
             if self.peer.wake and self.peer.wake <= self.now:
-                self.order("run", self.now)
+                self.order("run")
             elif mine is not None and mine <= self.now:
                 self.act(self.alice.tick)
             elif self.events and self.events[0][0] <= self.now:
                 _, _, action, args = heapq.heappop(self.events)
                 action(*args)
             elif self.now >= until:
-                self.order("run", self.now)
+                self.order("run")
                 return
 
+    def trace(self, *what):
+        """TRACE=1: the conversation, as it goes."""
+        if TRACE:
+            print(f"{(self.now - START) / 1000:12.3f}", *(str(x)[:70] for x in what))
+
     def order(self, *words):
-        answers = self.peer.order(*words)
+        if words[0] != "run":
+            self.trace("Carol:", *words)
+        answers = self.peer.order(self.now, *words)
+        was_running, self.carol_was_running = self.carol_was_running, self.peer.is_running
         self.tell(*answers)
-        if not self.peer.is_running and self.carol_was_running:
+        if words[0] != "stop" and not self.peer.is_running and (was_running or
+                                                                words[0] == "start"):
             self._carol_died()
-        self.carol_was_running = self.peer.is_running
         return answers
 
     carol_was_running = False
@@ -79,6 +91,8 @@ class World:
         """Something happens to Alice."""
         if not self.alice_on:
             return None
+        if action != self.alice.tick:
+            self.trace("Alice:", action.__name__, *args)
         try:
             return self.alice.do(self.now, action, *args)
         except Crashed:
@@ -98,18 +112,27 @@ class World:
         self.order("presence", 1)
 
     def _from_alice(self, to, line):
+        self.trace("          ", to, line)
         self.lines_to_carol += 1
         self._carry(self._to_carol, line)
 
-    def _shown_to_alice(self, data, _is_html, written, maybe):
-        self.alice_shown.append(Shown(data, self.now, maybe, written))
+    def _shown_to_alice(self, data, is_html, written, maybe):
+        self.alice_shown.append(Shown((data, is_html), self.now, maybe, written))
+
+    def alice_comes(self):
+        self.alice_on = True
+        self.alice.online = self.peer.is_running
+        self.order("presence", 1)
+
+    def carol_comes(self):
+        self._carol_again()
 
     # ---- the server ---------------------------------------------------------
 
     def _carry(self, deliver, line):
         for _ in range(1 + chance.happens(self.repeat)):
             if not chance.happens(self.loss):
-                ms = 1 + chance.below(100)
+                ms = 20 if self.is_orderly else 1 + chance.below(100)
                 if chance.happens(self.late):
                     ms += chance.below(60000)
                 self.later(ms, deliver, line)
@@ -134,6 +157,7 @@ class World:
 
     def tell(self, *answers):
         for f in answers:
+            self.trace("          ", *f)
             if f[0] == "line":
                 self._line_of_carol(f[2], " ".join(f[3:]))
             elif f[0] == "shown":
