@@ -11,6 +11,13 @@
 #define DOT_ABOVE 0x0307 /* what İ leaves behind */
 #define DOTLESS_I 0x0131
 
+/* Cherokee came without small letters, so Unicode folds it to its capitals.
+ * g_utf8_casefold() takes the small ones right, and wrongly lets the capitals
+ * change places with them. */
+#define CHEROKEE       0x13a0
+#define CHEROKEE_REST  0x13f0 /* six, whose small ones are right behind */
+#define CHEROKEE_SMALL 0xab70
+
 static void
 wipe_text(char **text)
 {
@@ -40,6 +47,14 @@ is_kept(gunichar c)
     }
 }
 
+static gunichar
+cherokee_capital(gunichar c)
+{
+    if (c >= CHEROKEE_SMALL && c < CHEROKEE_SMALL + (CHEROKEE_REST - CHEROKEE))
+        return c - CHEROKEE_SMALL + CHEROKEE;
+    return c >= CHEROKEE_REST + 8 && c < CHEROKEE_REST + 14 ? c - 8 : c;
+}
+
 void
 eider_fold(const char *answer, eider_buf *out)
 {
@@ -54,12 +69,13 @@ eider_fold(const char *answer, eider_buf *out)
     folded = g_utf8_casefold(first, -1);
     again = g_utf8_normalize(folded, -1, G_NORMALIZE_NFKC);
     for (const char *p = again; *p != '\0'; p = g_utf8_next_char(p)) {
-        gunichar c = g_utf8_get_char(p);
+        gunichar c = cherokee_capital(g_utf8_get_char(p));
+        char bytes[6];
 
         if (c == DOTLESS_I)
             eider_buf_add(out, "i", 1);
         else if (is_kept(c))
-            eider_buf_add(out, p, (size_t)(g_utf8_next_char(p) - p));
+            eider_buf_add(out, bytes, (size_t)g_unichar_to_utf8(c, bytes));
     }
     if (out->n > EIDER_ANSWER_MAX)
         eider_buf_clear(out);

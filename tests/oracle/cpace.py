@@ -11,12 +11,17 @@ DSI = b"CPaceRistretto255"
 ANSWER_MAX = 1000
 
 
-def fold(answer):
+def folded(answer):
+    """UTF-8; b"" where nothing is left."""
     s = unicodedata.normalize("NFKC", answer)
     s = unicodedata.normalize("NFKC", s.casefold()).replace("\u0131", "i")
     kept = [c for c in s if c != "\u0307" and
             (unicodedata.category(c)[0] in "LM" or unicodedata.category(c) == "Nd")]
-    out = "".join(kept).encode()
+    return "".join(kept).encode()
+
+
+def fold(answer):
+    out = folded(answer)
     if not 1 <= len(out) <= ANSWER_MAX:
         raise Bad("answer")
     return out

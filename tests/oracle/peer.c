@@ -13,12 +13,13 @@
  *     presence <0|1> · offline · start · stop · crash · lose
  *     die <write|send|show> <n>    crash at the nth from now, 0 the next
  *     ask <hex> <hex> · answer <hex> · call · same <0|1> · cancel
- *     decide <0|1> · steady <seconds> · view · kept
+ *     decide <0|1> · steady <seconds> · view · kept · fold <hex>
  *
  * Answers: line <ms> <to> <text> · shown <ms> <maybe> <candidate> <written ms>
  * <hex> · state <hex id> <eider_text_state> · news <kind> <count> · text <hex id>
  * · view <phase> <is checked> <code, - for none> · error <eider_err>
  */
+#include "core/work.h"
 #include "eider/check.h"
 #include "eider/engine.h"
 #include "unit/world.h"
@@ -213,6 +214,18 @@ do_check(const char *verb, const char *a, const char *b)
 }
 
 static void
+fold(const char *hex)
+{
+    g_autofree char *answer = get_hex(hex);
+    EIDER_AUTO(eider_buf) out = {0};
+
+    eider_fold(answer, &out);
+    printf("folded ");
+    put_hex(out.p, out.n);
+    putchar('\n');
+}
+
+static void
 write_text(const char *hex)
 {
     g_autofree char *html = get_hex(hex);
@@ -240,6 +253,8 @@ do_talk(const char *verb, const char *a, const char *b)
     else if (strcmp(verb, "steady") == 0)
         complain(eider_engine_steady(carol->engine, carol->account, "alice",
                                      (unsigned)atoi(a)));
+    else if (strcmp(verb, "fold") == 0)
+        fold(a);
     else if (strcmp(verb, "kept") == 0)
         say_kept();
     else if (strcmp(verb, "die") == 0 && strcmp(a, "write") == 0)

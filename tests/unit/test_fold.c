@@ -55,6 +55,9 @@ check_all(void)
          "ab"}, /* invisible marks */
         {"\xe0\xa4\x95\xe0\xa4\xbf", "\xe0\xa4\x95\xe0\xa4\xbf"},
         {"x\xc2\xb2", "x2"},
+        /* Cherokee folds to its capitals, also those that lie apart. */
+        {"\xe1\x8e\xa0\xe1\x8f\xb5", "\xe1\x8e\xa0\xe1\x8f\xb5"},
+        {"\xea\xad\xb0\xe1\x8f\xbd", "\xe1\x8e\xa0\xe1\x8f\xb5"},
         {"", ""},
         {" .,-!\n", ""},
         {"\xff\xfe", ""}, /* no UTF-8 */
