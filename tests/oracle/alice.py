@@ -317,6 +317,8 @@ class Alice(Meet, Delivery, Checks):
 
     def restored(self):
         """12.4: an ack of numbers never sent."""
-        self.s.sessions, self.s.legs = [], []
-        self._close_attempt()
+        self.lose_sessions()
         self.trigger()
+
+    def lose_sessions(self):
+        self.s.sessions, self.s.legs, self.s.closed, self.s.attempt = [], [], [], None

@@ -28,6 +28,7 @@ class Run:
         self.repeats = 0
         self.x = self.code = self.folded = self.isk = None
         self.is_guessed = False  # Tb was sent
+        self.is_ended_by_us = False
 
     def is_over(self):
         return self.state in (PASSED, ENDED)
@@ -131,6 +132,7 @@ class Checks:
         if was_failure:
             self.s.failures.append(self.now)
         run.state, run.reason, run.repeating, run.repeat_at = ENDED, reason, None, None
+        run.is_ended_by_us = is_ours
         if is_ours:
             self._put(run.sid, records.check(CANCEL, run.run, bytes([reason])), 3)
 
@@ -144,6 +146,12 @@ class Checks:
                 self._put(session.sid, records.check(CANCEL, f["run"], bytes([STOPPED])))
             return
         if run.sid != session.sid:
+            return
+        if run.state == ENDED:
+            if step != CANCEL and self.now >= run.answered.get(CANCEL, 0) + AGAIN:
+                run.answered[CANCEL] = self.now
+                reason = run.reason if run.is_ended_by_us else STOPPED
+                self._put(run.sid, records.check(CANCEL, run.run, bytes([reason])), 3)
             return
         if step in run.heard:
             self._again(run, step, value)

@@ -29,7 +29,7 @@ class Peer:
                 self.is_running = fields[3] == "1"
                 return out
             if fields[0] not in ("line", "shown", "state", "news", "text", "view", "error",
-                                 "kept", "folded"):
+                                 "kept", "folded", "backup"):
                 rest = line + self._process.stdout.read()
                 raise Gone(rest)
             out.append(fields)

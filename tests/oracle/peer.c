@@ -5,21 +5,24 @@
  * stdout what left and what was shown since the last order, then
  * "ok <ms> <next wake, 0: none> <is running>".
  *
- *     new <seed> <longest line>    an empty disk; "carol" and, known as online,
+ *     new <seed> <longest line> <keeps>    an empty disk; "carol" and, known as online,
  *                                  "alice", who is not in here
  *     run                          nothing but that time passes
  *     recv <from> <delayed> <text>
  *     text <hex of html> · choose <eider_choice> · forget
- *     presence <0|1> · offline · start · stop · crash · lose
+ *     presence <0|1> · offline · start · stop · crash · lose ·
+ *     copy · rewind                of its disk
  *     die <write|send|show> <n>    crash at the nth from now, 0 the next
  *     ask <hex> <hex> · answer <hex> · call · same <0|1> · cancel
  *     decide <0|1> · steady <seconds> · view · kept · fold <hex>
+ *     seal <hex> <hex> · unseal <hex> <hex>    of a backup
  *
  * Answers: line <ms> <to> <text> · shown <ms> <maybe> <candidate> <written ms>
  * <hex> · state <hex id> <eider_text_state> · news <kind> <count> · text <hex id>
  * · view <phase> <is checked> <code, - for none> · error <eider_err>
  */
 #include "core/work.h"
+#include "eider/backup.h"
 #include "eider/check.h"
 #include "eider/engine.h"
 #include "unit/world.h"
@@ -32,6 +35,7 @@
 
 static world *w;
 static device *carol, *alice;
+static memfiles_copy *disk;
 static guint told_lines, told_shown, told_states;
 static unsigned told_news[G_N_ELEMENTS(((device *)0)->news)];
 
@@ -117,12 +121,13 @@ tell_all(void)
 }
 
 static void
-make_new(uint64_t seed, size_t line_max)
+make_new(uint64_t seed, size_t line_max, bool keeps)
 {
     if (w != NULL)
         world_free(w);
     w = world_new(seed);
     w->takes_line = takes_line;
+    w->keeps = keeps;
     alice = world_add(w, "alice", "py");
     alice->is_online = true;
     carol = world_add(w, "carol", "1");
@@ -187,6 +192,13 @@ stop_in_order(void)
     device_stop(carol);
 }
 
+static void
+make_copy(void)
+{
+    memfiles_copy_free(disk);
+    disk = memfiles_snapshot(carol->files);
+}
+
 /* ---- orders --------------------------------------------------------------- */
 
 static bool
@@ -214,15 +226,35 @@ do_check(const char *verb, const char *a, const char *b)
 }
 
 static void
+put_buf(const char *name, const eider_buf *b)
+{
+    printf("%s ", name);
+    put_hex(b->p, b->n);
+    putchar('\n');
+}
+
+static void
 fold(const char *hex)
 {
     g_autofree char *answer = get_hex(hex);
     EIDER_AUTO(eider_buf) out = {0};
 
     eider_fold(answer, &out);
-    printf("folded ");
-    put_hex(out.p, out.n);
-    putchar('\n');
+    put_buf("folded", &out);
+}
+
+/* @hex: data to seal, or a file to open, under the passphrase. */
+static void
+backup(bool is_sealing, const char *pass, const char *hex)
+{
+    g_autofree char *secret = get_hex(pass), *bytes = get_hex(hex);
+    const eider_slice in = {(const uint8_t *)bytes, strlen(hex) / 2};
+    EIDER_AUTO(eider_buf) out = {0};
+
+    complain(is_sealing
+                 ? eider_backup_seal(in, secret, strlen(secret), &out)
+                 : eider_backup_unseal(in, secret, strlen(secret), &out));
+    put_buf("backup", &out);
 }
 
 static void
@@ -255,6 +287,8 @@ do_talk(const char *verb, const char *a, const char *b)
                                      (unsigned)atoi(a)));
     else if (strcmp(verb, "fold") == 0)
         fold(a);
+    else if (strcmp(verb, "seal") == 0 || strcmp(verb, "unseal") == 0)
+        backup(strcmp(verb, "seal") == 0, a, b);
     else if (strcmp(verb, "kept") == 0)
         say_kept();
     else if (strcmp(verb, "die") == 0 && strcmp(a, "write") == 0)
@@ -279,7 +313,8 @@ static bool
 do_life(const char *verb, char **f)
 {
     if (strcmp(verb, "new") == 0)
-        make_new(g_ascii_strtoull(f[1], NULL, 10), (size_t)atoi(f[2]));
+        make_new(g_ascii_strtoull(f[1], NULL, 10), (size_t)atoi(f[2]),
+                 atoi(f[3]) != 0);
     else if (strcmp(verb, "run") == 0)
         return true;
     else if (strcmp(verb, "presence") == 0)
@@ -294,6 +329,10 @@ do_life(const char *verb, char **f)
         device_crash(carol);
     else if (strcmp(verb, "lose") == 0)
         device_lose(carol, "alice");
+    else if (strcmp(verb, "copy") == 0)
+        make_copy();
+    else if (strcmp(verb, "rewind") == 0 && disk != NULL)
+        memfiles_rewind(carol->files, disk);
     else
         return false;
     return true;
@@ -329,7 +368,7 @@ obey(char *line)
 /* The world asserts, so all of it is one test. */
 START_TEST(obeys)
 {
-    static char line[65536];
+    static char line[1 << 20];
 
     while (fgets(line, sizeof line, stdin) != NULL)
         obey(line);

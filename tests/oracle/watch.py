@@ -3,8 +3,10 @@
 import padding
 import records
 
-ORDER = (records.TEXT, records.WHEN, records.ACK, records.STATE, records.CHECK, records.HELLO,
-         records.PQ)
+# 6.1: the order in which they stand; a state record by its kind.
+ORDER = (records.TEXT, records.WHEN, records.ACK, (records.STATE, records.MODE),
+         (records.STATE, records.TYPING), (records.STATE, records.GOODBYE), records.CHECK,
+         (records.STATE, records.NEWER), records.HELLO, records.PQ)
 ONCE = (records.TEXT, records.ACK, records.WHEN, records.HELLO, records.PQ)
 
 
@@ -18,8 +20,8 @@ def need(good, what, body):
 
 
 class Watch:
-    def __init__(self, limit, name):
-        self.limit, self.name = limit, name
+    def __init__(self, limit, label, name):
+        self.limit, self.label, self.name = limit, label, name
         self.parts = {}  # (SID, seq, id, parts) -> {part: (text, frame size)}
         self.texts = 0
 
@@ -30,8 +32,8 @@ class Watch:
         need(flags & 0xfe == 0, "flags", body)
         used = sum(3 + len(v) for _, v in split)
         need(not any(body[used:]), "the rest is not zero", body)
-        kinds = [k for k, _ in split]
-        need(all(k in ORDER for k in kinds), "an unknown record", body)
+        kinds = [(k, v[0]) if k == records.STATE else k for k, v in split]
+        need(all(k in ORDER for k in kinds), f"an unknown record {kinds}", body)
         need(kinds == sorted(kinds, key=ORDER.index), f"the order of records {kinds}", body)
         need(all(kinds.count(k) <= 1 for k in ONCE), "a record twice", body)
         need(len(records.parse(body)) == len(split), "a value not as described", body)
@@ -41,13 +43,11 @@ class Watch:
             elif kind == records.TEXT:
                 self._text(session, value, body, kinds)
             elif kind == records.HELLO:
-                need(value["name"] == self.name, "the account name", body)
+                need((value["label"], value["name"]) == (self.label, self.name), "hello", body)
             elif kind == records.ACK:
                 self._ack(session, value, body)
-            elif kind == records.STATE and value["kind"] == records.NEWER:
-                need(session.state == "old" or True, "newer", body)
         if not session.says_hello_is_known and records.HELLO not in kinds:
-            need(len(body) - self._without_pq(split) < 3 + 1 + len(self.name),
+            need(len(body) - self._without_pq(split) < 3 + 1 + len(self.label + self.name),
                  "a hello is missing", body)
 
     @staticmethod

@@ -23,21 +23,22 @@ class Shown:
 
 
 class World:
-    def __init__(self, peer, seed, limits=(8000, 8000)):
+    def __init__(self, peer, seed, limits=(8000, 8000), keeps=False):
         self.peer, self.now = peer, START
         self.events, self.count = [], 0
         self.loss = self.repeat = self.late = 0  # of 1000 lines
         self.alice = Alice(limits[0], self._from_alice, self._shown_to_alice)
-        self.alice.watch = Watch(limits[1], b"carol")
-        self.alice_on, self.is_orderly = True, False
+        self.alice.watch = Watch(limits[1], b"desk", b"carol")
+        self.alice_on, self.is_orderly, self.is_carol_on = True, False, True
         self.carol_shown, self.alice_shown = [], []
         self.lines_to_carol = self.lines_to_alice = 0
+        self.keeps, self.kept = keeps, {"alice": [], "carol": []}
         self.errors, self.news, self.views = [], {}, []
         self.states = {}
         self.crashes = [0, 0]
         self.carol_ids = []
         self.limits = limits
-        self.tell(*peer.order(0, "new", seed, limits[1]))
+        self.tell(*peer.order(0, "new", seed, limits[1], int(keeps)))
         self.order("start")
 
     # ---- time ---------------------------------------------------------------
@@ -107,9 +108,17 @@ class World:
 
     def _alice_again(self):
         self.alice.restart(self.now)
+        self.alice_comes()
+
+    def alice_goes(self):
+        self.alice_on = False
+        self.order("presence", 0)
+
+    def alice_comes(self):
         self.alice_on = True
-        self.alice.online = self.peer.is_running
+        self.alice.online = self.is_carol_here()
         self.order("presence", 1)
+        self._empty_boxes()
 
     def _from_alice(self, to, line):
         self.trace("          ", to, line)
@@ -118,14 +127,6 @@ class World:
 
     def _shown_to_alice(self, data, is_html, written, maybe):
         self.alice_shown.append(Shown((data, is_html), self.now, maybe, written))
-
-    def alice_comes(self):
-        self.alice_on = True
-        self.alice.online = self.peer.is_running
-        self.order("presence", 1)
-
-    def carol_comes(self):
-        self._carol_again()
 
     # ---- the server ---------------------------------------------------------
 
@@ -138,22 +139,49 @@ class World:
                 self.later(ms, deliver, line)
 
     def _to_carol(self, line):
-        if self.peer.is_running:
+        if self.is_carol_here():
             self.order("recv", "alice/py", 0, line)
+        elif self.keeps:
+            self.kept["carol"].append(line)
 
     def _to_alice(self, line):
-        self.act(self.alice.receive, line, "carol/1")
+        if self.alice_on:
+            self.act(self.alice.receive, line, "carol/1")
+        elif self.keeps:
+            self.kept["alice"].append(line)
+
+    def _empty_boxes(self):
+        """What the server kept for who is back."""
+        if self.is_carol_here():
+            box, self.kept["carol"] = self.kept["carol"], []
+            for line in box:
+                self.order("recv", "alice/py", 1, line)
+        if self.alice_on:
+            box, self.kept["alice"] = self.kept["alice"], []
+            for line in box:
+                self.act(self.alice.receive, line, "carol/1", True)
+
+    def is_carol_here(self):
+        return self.peer.is_running and self.is_carol_on
 
     # ---- Carol --------------------------------------------------------------
 
     def _carol_died(self):
         self.crashes[1] += 1
         self.act(self.alice.presence, False)
-        self.later(chance.between(100, 60000), self._carol_again)
+        self.later(chance.between(100, 60000), self.carol_comes)
 
-    def _carol_again(self):
+    def carol_goes(self, how):
+        self.is_carol_on = False
+        self.order(how)
+        self.act(self.alice.presence, False)
+
+    def carol_comes(self):
+        self.is_carol_on = True
         self.order("start")
-        self.act(self.alice.presence, True)
+        if self.is_carol_here():
+            self.act(self.alice.presence, True)
+            self._empty_boxes()
 
     def tell(self, *answers):
         for f in answers:
