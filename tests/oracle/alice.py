@@ -89,6 +89,8 @@ class Alice(Meet, Delivery, Checks):
 
     def restart(self, now):
         self.s, self.ram, self.now = pickle.loads(self.saved), Ram(), now
+        for session in self.s.sessions:
+            session.leave_gap()
         for item in self.s.to_show:
             self._show(*item, True)
         self.s.to_show = []

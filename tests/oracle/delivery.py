@@ -45,6 +45,8 @@ class Delivery:
         for text in self.s.outbox:
             low = min(session.open, default=session.next_seq)
             if text.ident not in numbered and session.next_seq < low + SEQ_WINDOW:
+                for other in self.s.sessions:  # it is open in one session only
+                    other.open = {n: x for n, x in other.open.items() if x.ident != text.ident}
                 sent = Sent(session.next_seq, text.ident, self.now, session.order)
                 session.open[sent.seq] = sent
                 session.first_orders[sent.seq] = session.order
@@ -82,7 +84,7 @@ class Delivery:
         for other in self.s.sessions:
             other.open = {n: x for n, x in other.open.items() if x.ident not in done}
         if session.state == CONFIRMED:
-            newest = max((session.first_orders[x] for x in range(session.next_seq)
+            newest = max((order for x, order in session.first_orders.items()
                           if x < a["base"] or x in shown), default=-1)
             for sent in sorted(session.open.values(), key=lambda x: x.seq):
                 higher = any(x > sent.seq for x in shown) or a["base"] > sent.seq

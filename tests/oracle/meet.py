@@ -159,7 +159,7 @@ class Meet:
         if h1[:6] != f.ident:
             return True
         if a is not None and a.mode == CALLING and not a.answers:
-            if a.h1 < h1:
+            if a.h1 < h1 and self.now < a.started + PAUSE:
                 a.cross_mask = mask
                 if self.now >= a.last + REPEAT_GAP:
                     self._call(mask)

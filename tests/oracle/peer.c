@@ -370,6 +370,9 @@ START_TEST(obeys)
 {
     static char line[1 << 20];
 
+    /* What is drawn once a process is drawn before the first seed counts. */
+    make_new(0, 391, false);
+    device_start(carol);
     while (fgets(line, sizeof line, stdin) != NULL)
         obey(line);
     if (w != NULL)

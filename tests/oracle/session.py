@@ -8,7 +8,7 @@ from ratchet import OVERHEAD, Ratchet
 
 PROVEN, CONFIRMED, OLD = "proven", "confirmed", "old"
 SECOND, MINUTE, HOUR, DAY = 1000, 60000, 3600000, 86400000
-SEQ_WINDOW = 512
+SEQ_WINDOW, RESTART_GAP = 512, 64
 LABEL = b"oracle"
 
 
@@ -41,6 +41,11 @@ class Session:
     def identities(self):
         """The initiator's static key and the responder's."""
         return (self.own, self.peer) if self.is_initiator else (self.peer, self.own)
+
+    def leave_gap(self):
+        """10.4: where this is an old copy, the numbers from here on were used already."""
+        if self.next_seq > 0 and self.ratchet.may_send():
+            self.next_seq += RESTART_GAP
 
     # ---- acks --------------------------------------------------------------
 

@@ -52,6 +52,8 @@ def as_html(data, is_html):
 class Talk:
     def __init__(self, peer, seed, rough):
         chance.seed(seed)
+        self.opens_all, self.is_lossy = True, False
+        self.restored_at = 0  # what was written before may be lost, or come again
         self.rough, self.asks = rough, chance.happens(250)
         self.world = World(peer, seed, (chance.choice(LIMITS), chance.choice(LIMITS)),
                            rough and chance.happens(400))
@@ -60,10 +62,11 @@ class Talk:
 
     # ---- people -------------------------------------------------------------
 
-    def alice_writes(self):
+    def alice_writes(self, size=None):
         w = self.world
         self.number += 1
-        size, is_html = size_of_text(), chance.happens(500)
+        size = size_of_text() if size is None else size
+        is_html = chance.happens(500)
         if size > 32 * padding.room(padding.allowed(w.limits[0])[-1]) // 2:
             is_html = False
         text = compose(self.number, size, WORDS if is_html else PLAIN).encode()
@@ -74,12 +77,12 @@ class Talk:
         if was_on and (w.alice_on or w.alice.has_saved(messages[0])):
             self.by_alice.append(Written([as_html(m, is_html) for m in messages], w.now))
 
-    def carol_writes(self):
+    def carol_writes(self, size=None):
         w = self.world
         if not w.is_carol_here() or not self.is_carol_on and 0 not in w.news:
             return  # she is not private: the text would leave as it is
         self.number += 1
-        size = size_of_text()
+        size = size_of_text() if size is None else size
         is_long = size > 32 * padding.room(padding.allowed(w.limits[1])[-1]) // 2
         text = compose(self.number, size, PLAIN[:4] + PLAIN[5:6] if is_long else WORDS).encode()
         answers = w.order("text", text.hex())
@@ -130,8 +133,19 @@ class Talk:
     # ---- a conversation -----------------------------------------------------
 
     def go(self):
-        w = self.world
-        both = chance.happens(200)
+        self.begin()
+        self.act()
+        self.settle()
+        if self.asks and self.world.alice.sending() is not None:
+            self.world.loss = chance.choice((0, 100, 200)) if self.rough else 0
+            Asking(self.world).go()
+            self.world.checks += 1
+            self.world.loss = 0
+        self.verify()
+        return self.world
+
+    def begin(self):
+        w, both = self.world, chance.happens(200)
         self.is_carol_on = both or chance.happens(500)
         if both or not self.is_carol_on:
             w.act(w.alice.invite)
@@ -142,20 +156,15 @@ class Talk:
                                         chance.choice((0, 100)))
         else:
             w.run(5000)
+
+    def act(self):
         actions = [self.alice_writes, self.carol_writes] * 4 + [self.alice_meets_again]
         if self.rough:
             actions += [self.alice_crashes, self.carol_crashes, self.garbage, self.alice_goes,
                         self.carol_goes, self.alice_forgets, self.both_meet_again]
         for _ in range(3 + chance.below(10)):
             chance.choice(actions)()
-            w.run(self._pause())
-        self.settle()
-        if self.asks and w.alice.sending() is not None:
-            w.loss = chance.choice((0, 100, 200)) if self.rough else 0
-            Asking(w).go()
-            w.loss = 0
-        self.verify()
-        return w
+            self.world.run(self._pause())
 
     @staticmethod
     def _pause():
@@ -193,7 +202,7 @@ class Talk:
                       [as_html(*x.data) for x in w.alice_shown], w.crashes[0])
         # 9: the store, as it died meanwhile
         expect(all(x == ["9"] and w.crashes[1] for x in w.errors), f"errors: {w.errors}")
-        if not self.rough:
+        if not self.rough and self.opens_all:
             expect(w.alice.counts["unopenable"] == 0, "Alice could not open a line")
 
     def _compare(self, who, written, shown, saw, crashes):
@@ -204,9 +213,13 @@ class Talk:
             if text == as_html(lines.INVITATION.encode(), False) and self.world.keeps:
                 continue  # it came late: to be shown as the text that it is (7.10)
             expect(text in at, f"{who} sees what nobody wrote: {text[:80]!r}")
-            expect(text not in first or x.maybe, f"{who} sees twice: {text[:80]!r}")
+            expect(text not in first or x.maybe or at[text] < self.restored_at,
+                   f"{who} sees twice: {text[:80]!r}")
             expect(not x.maybe or crashes, f"{who} sees a mark without a crash")
             first.setdefault(text, x.at)
+        if written is self.by_carol and self.is_lossy:
+            return
+        wanted = [m for m in wanted if at[m] >= self.restored_at]
         for m in wanted:
             expect(m in first, f"{who} does not see {m[:80]!r}")
         for before, after in zip(wanted, wanted[1:]):
@@ -215,34 +228,3 @@ class Talk:
             expect(first[before] <= first[after] or self.rough and late >= 30000,
                    f"{who} sees in another order: {before[:40]!r} after {after[:40]!r}")
 
-
-def meet(world, carol_starts):
-    """Both know each other; who gets the invitation is the initiator."""
-    if carol_starts:
-        world.act(world.alice.invite)
-    else:
-        world.order("choose", 1)
-    world.run(5000)
-    session = world.alice.sending()
-    expect(session is not None, "no session")
-    expect(session.is_initiator != carol_starts, "the wrong initiator")
-
-
-def smallest(peer, seed, carol_starts):
-    """A handshake and one text each way."""
-    chance.seed(seed)
-    world = World(peer, seed)
-    meet(world, carol_starts)
-    world.act(world.alice.write, "h\u00e9llo <b>you</b> &amp; all".encode(), True)
-    world.order("text", b"hi there".hex())
-    world.run(100000)
-    expect([x.data for x in world.carol_shown] == ["h\u00e9llo <b>you</b> &amp; all".encode()],
-           "Carol's window")
-    expect([x.data for x in world.alice_shown] == [(b"hi there", False)], "Alice's window")
-    expect(not world.alice.s.outbox, "Alice has no acknowledgement")
-    expect(list(world.states.values()) == [2], "Carol has no acknowledgement")
-    return world
-
-
-def random_talk(peer, seed):
-    return Talk(peer, seed, rough=seed % 3 != 0).go()

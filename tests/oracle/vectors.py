@@ -141,9 +141,9 @@ def check_cpace(c):
     k = cpace.shared(c["scalar_a"], yb)
     assert k == cpace.shared(c["scalar_b"], ya)
     isk = cpace.isk(sid, k, ya, yb)
-    return {"valid": 1, "generator": ristretto.encode(cpace.generator(c["answer"], sid, *who)), "ya": ya,
-            "yb": yb, "k": k, "isk": isk, "ta": cpace.tag(sid, isk, ya),
-            "tb": cpace.tag(sid, isk, yb)}
+    g = ristretto.encode(cpace.generator(c["answer"], sid, *who))
+    return {"valid": 1, "generator": g, "ya": ya, "yb": yb, "k": k, "isk": isk,
+            "ta": cpace.tag(sid, isk, ya), "tb": cpace.tag(sid, isk, yb)}
 
 
 def check_noise(c):

@@ -36,7 +36,8 @@ class World:
         self.errors, self.news, self.views = [], {}, []
         self.states = {}
         self.crashes = [0, 0]
-        self.carol_ids = []
+        self.expects_candidate, self.candidates = False, 0
+        self.checks = 0
         self.limits = limits
         self.tell(*peer.order(0, "new", seed, limits[1], int(keeps)))
         self.order("start")
@@ -191,8 +192,9 @@ class World:
             elif f[0] == "shown":
                 data = bytes.fromhex(f[5]) if len(f) > 5 else b""
                 self.carol_shown.append(Shown(data, int(f[1]), f[2] == "1", int(f[4])))
-                if f[3] == "1":
+                if f[3] == "1" and not self.expects_candidate:
                     raise Wrong("Carol takes Alice for a candidate")
+                self.candidates += int(f[3])
             elif f[0] == "news":
                 self.news[int(f[1])] = self.news.get(int(f[1]), 0) + int(f[2])
             elif f[0] == "state":
