@@ -78,6 +78,11 @@ take_1(eider_engine *e, eider_contact *c, eider_assembly *as)
             order = 0;
     if (order == 0)
         return; /* our own line came back */
+    /* Ours wins, but so long without an answer it gets none any more: they may
+     * have answered it before our state was put back. */
+    if (m->state == EIDER_MEET_CALLING &&
+        m->since_ms + eider_span(e, EIDER_PAUSE) <= eider_now(e))
+        order = -1;
     (void)!eider_meet_step(e, c, order < 0 ? EIDER_EV_M1_LOW : EIDER_EV_M1_HIGH,
                            as);
 }

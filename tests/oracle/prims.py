@@ -2,6 +2,7 @@
 """PROTOCOL.md 2: the primitives, from hashlib and OpenSSL (python3-cryptography)."""
 import hashlib
 import hmac as _hmac
+from functools import lru_cache
 from struct import pack
 
 from cryptography.exceptions import InvalidTag
@@ -41,15 +42,18 @@ def hkdf(ck, x, n):
     return out
 
 
+@lru_cache(maxsize=64)
+def _private(private):
+    return X25519PrivateKey.from_private_bytes(private)
+
+
 def public(private):
-    key = X25519PrivateKey.from_private_bytes(private)
-    return key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    return _private(private).public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
 
 
 def dh(private, other):
     try:
-        return X25519PrivateKey.from_private_bytes(private).exchange(
-            X25519PublicKey.from_public_bytes(other))
+        return _private(private).exchange(X25519PublicKey.from_public_bytes(other))
     except ValueError as error:
         raise Bad("all-zero DH") from error
 

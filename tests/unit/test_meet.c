@@ -237,6 +237,46 @@ START_TEST(the_smaller_h1_insists_after_half_a_minute)
 }
 END_TEST
 
+/* Put back to the moment of a call that has long been answered, one goes on
+ * with it: the other drops that as a repeat, and sends a call of its own. */
+START_TEST(who_is_put_back_into_a_call_is_met_all_the_same)
+{
+    memfiles_copy *copy;
+    unsigned smaller = 0;
+
+    for (unsigned seed = 0; seed < 8; seed++) {
+        eider_contact *c;
+        uint8_t h1[32];
+
+        tear_down();
+        w = world_new(seed);
+        a = world_add(w, "alice", "1");
+        b = world_add(w, "bob", "1");
+        device_meet(a, b);
+        w->is_cut = true;
+        c = contact(a, "bob");
+        ck_assert_int_eq(eider_meet_step(a->engine, c, EIDER_EV_START, NULL),
+                         EIDER_OK);
+        ck_assert_int_eq(eider_commit(a->engine, c), EIDER_OK);
+        eider_effects_run(a->engine);
+        memcpy(h1, c->meeting.a.h1, sizeof h1);
+        copy = memfiles_snapshot(a->files);
+        w->is_cut = false;
+        world_run(w, 2 * WORLD_MINUTE);
+        device_stop(a);
+        memfiles_rewind(a->files, copy);
+        memfiles_copy_free(copy);
+        device_start(a);
+        ck_assert_int_eq(device_write(b, "alice", "hello"), EIDER_OK);
+        /* Three resends, ten minutes, and as many for a's own call. */
+        world_run(w, 2 * WORLD_HOUR);
+        ck_assert_uint_eq(device_count_shown(a, "hello"), 1);
+        smaller += h1[0] < 0x80;
+    }
+    ck_assert_uint_gt(smaller, 0);
+}
+END_TEST
+
 START_TEST(an_invitation_wakes_an_attempt_that_is_used_up)
 {
     eider_contact *c;
@@ -324,6 +364,7 @@ meet_suite(void)
     tcase_add_test(tc, empty_cells_of_answers_are_refused_and_change_nothing);
     tcase_add_test(tc, a_running_attempt_is_not_started_again);
     tcase_add_test(tc, crossed_starts_end_in_sessions_on_both_sides);
+    tcase_add_test(tc, who_is_put_back_into_a_call_is_met_all_the_same);
     tcase_add_test(tc, the_smaller_h1_insists_after_half_a_minute);
     tcase_add_test(tc, an_invitation_wakes_an_attempt_that_is_used_up);
     tcase_add_test(tc, turning_off_ends_the_attempt);
