@@ -89,8 +89,6 @@ class Alice(Meet, Delivery, Checks):
 
     def restart(self, now):
         self.s, self.ram, self.now = pickle.loads(self.saved), Ram(), now
-        for session in self.s.sessions:
-            session.leave_gap()
         for item in self.s.to_show:
             self._show(*item, True)
         self.s.to_show = []
@@ -268,14 +266,14 @@ class Alice(Meet, Delivery, Checks):
             session.is_hello_known |= bool(flags & 1)
             if session.state == PROVEN:
                 self._confirm(session)
-            self._records(session, records.parse(body))
+            self._records(session, records.parse(body), flags >> 1)
             self.flush()
 
-    def _records(self, session, found):
+    def _records(self, session, found, check):
         written = next((f["ms"] for kind, f in found if kind == records.WHEN), 0)
         for kind, f in found:
             if kind == records.ACK:
-                self.read_ack(session, f)
+                self.read_ack(session, f, check)
         for kind, f in found:
             if kind == records.TEXT:
                 self.read_text(session, f, written)

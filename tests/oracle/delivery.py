@@ -50,6 +50,7 @@ class Delivery:
                 sent = Sent(session.next_seq, text.ident, self.now, session.order)
                 session.open[sent.seq] = sent
                 session.first_orders[sent.seq] = session.order
+                session.sent_ids[sent.seq] = text.ident
                 session.next_seq += 1
                 self._send(session, sent, text)
 
@@ -72,13 +73,25 @@ class Delivery:
             sent.resends += 1
             self._send(session, sent, text)
 
-    def read_ack(self, session, a):
+    @staticmethod
+    def _is_of_others(session, a, named, check):
+        """10.4: the ack is of texts that are not ours, as far as it can be reckoned."""
+        said = a["base"] + bin(a["bitmap"]).count("1")
+        if check == 0 or said != len(session.acked) + len(named):
+            return False
+        ids = list(session.acked.values()) + [x.ident for x in named]
+        return check != records.ack_check(ids)
+
+    def read_ack(self, session, a, check):
         shown = {a["base"] + 1 + i for i in range(32) if a["bitmap"] >> i & 1}
-        if a["base"] > session.next_seq or any(x >= session.next_seq for x in shown):
+        named = [x for x in session.open.values() if x.seq < a["base"] or x.seq in shown]
+        if a["base"] > session.next_seq or any(x >= session.next_seq for x in shown) or \
+                self._is_of_others(session, a, named, check):
             self.restored()
             return
         session.take_floor(a["floor"])
-        done = {x.ident for x in session.open.values() if x.seq < a["base"] or x.seq in shown}
+        session.acked.update((x.seq, x.ident) for x in named)
+        done = {x.ident for x in named}
         self.s.outbox = [t for t in self.s.outbox if t.ident not in done]
         self.delivered |= done
         for other in self.s.sessions:
@@ -128,7 +141,7 @@ class Delivery:
             for held in self.s.held:
                 if held.ident == ident and held.sid != session.sid:
                     held.sid, held.seq = session.sid, seq
-            self._arrived(session, seq)
+            self._arrived(session, seq, ident)
             return
         key = ident, t["parts"]
         pieces, at = self.s.incomplete.pop(key, ({}, 0))
@@ -144,9 +157,10 @@ class Delivery:
         data = b"".join(pieces[i] for i in range(t["parts"]))
         self.s.held.append(Held(ident, session.sid, seq, data, t["html"], at,
                                 self.now + HOLD_BACK))
-        self._arrived(session, seq)
+        self._arrived(session, seq, ident)
 
-    def _arrived(self, session, seq):
+    def _arrived(self, session, seq, ident):
+        session.seen.setdefault(seq, ident)
         if seq >= session.base:
             session.arrived.add(seq)
             session.advance()

@@ -62,8 +62,8 @@ class Restored(Talk):
             w.carol_goes("stop")
             w.order("rewind")
             w.carol_comes()
-        self.is_lossy = not self.is_alice
         w.crashes = [x + 1 for x in w.crashes]
+        w.alice.watch.is_restored = True
         w.run(1)
         self.restored_at = w.now
         for _ in range(6):

@@ -135,6 +135,8 @@ class Ratchet:
             self._receiving_half(dh, pn, header[38], now)
         elif kind == "hkr" and dh != self.dhr:
             raise Drop(GAP)  # of a copy of its sender
+        elif kind == "hkr" and dh != self.dhr:
+            raise Drop(GAP)
         elif kind == "replaced" or n < self.nr:
             if (key, n) not in self.skipped:
                 raise Drop(DUPLICATE)

@@ -29,6 +29,14 @@ def ack(base, bitmap, floor):
     return record(ACK, u24(base) + pack("<I", bitmap) + u24(floor))
 
 
+def ack_check(ids):
+    """6.3: which texts the numbers of an ack are."""
+    x = 0
+    for ident in ids:
+        x ^= num(ident)
+    return 1 + x % 127
+
+
 def hello(label, name):
     return record(HELLO, bytes([len(label)]) + label + name)
 

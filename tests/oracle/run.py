@@ -80,6 +80,8 @@ class Talks:
                 if len(wrong) == 5:
                     break
         peer.close()
+        if self.sums["lost by a restore"] > 1 + self.count // 2000:
+            wrong.append("texts were lost by restores: " + str(self.sums))
         if wrong:
             raise AssertionError("\n".join(wrong))
         return f"{self.count} conversations agree: " + ", ".join(
@@ -93,6 +95,7 @@ class Talks:
             (s.ratchet.mixed for s in w.alice.s.sessions), default=0)
         self.sums["crashes"] += sum(w.crashes)
         self.sums["checks"] += w.checks
+        self.sums["lost by a restore"] += w.lost
 
 
 def main(program, sodium=None):

@@ -8,7 +8,7 @@ from ratchet import OVERHEAD, Ratchet
 
 PROVEN, CONFIRMED, OLD = "proven", "confirmed", "old"
 SECOND, MINUTE, HOUR, DAY = 1000, 60000, 3600000, 86400000
-SEQ_WINDOW, RESTART_GAP = 512, 64
+SEQ_WINDOW = 512
 LABEL = b"oracle"
 
 
@@ -34,6 +34,7 @@ class Session:
         self.next_seq, self.open, self.order, self.first_orders = 0, {}, 0, {}
         # text in
         self.base, self.arrived, self.ack_at = 0, set(), None
+        self.seen, self.acked, self.sent_ids = {}, {}, {}  # number -> id
         # an initiator's repeats of message 3
         self.message3 = self.repeat = self.repeat_at = None
         self.extras = []  # [(record, frames that it goes into)]
@@ -41,11 +42,6 @@ class Session:
     def identities(self):
         """The initiator's static key and the responder's."""
         return (self.own, self.peer) if self.is_initiator else (self.peer, self.own)
-
-    def leave_gap(self):
-        """10.4: where this is an old copy, the numbers from here on were used already."""
-        if self.next_seq > 0 and self.ratchet.may_send():
-            self.next_seq += RESTART_GAP
 
     # ---- acks --------------------------------------------------------------
 
@@ -68,6 +64,12 @@ class Session:
         bitmap = sum(1 << (x - self.base - 1) for x in self.arrived if x - self.base <= 32)
         return records.ack(self.base, bitmap, min(self.open, default=self.next_seq))
 
+    def _check(self):
+        said = [*range(self.base), *(x for x in self.arrived if x - self.base <= 32)]
+        if any(x not in self.seen for x in said):
+            return 0  # one that was given up before it came
+        return records.ack_check(self.seen[x] for x in said)
+
     # ---- frames ------------------------------------------------------------
 
     def frame(self, name, size=280, text=b"", when=b""):
@@ -78,7 +80,7 @@ class Session:
             ack = b""
         elif ack:
             self.ack_at = None
-        body = text + ack + when
+        body = text + when + ack
         rest = room - len(ack)
         if self.state == OLD and rest >= 4:
             body += records.state(records.NEWER)
@@ -93,4 +95,5 @@ class Session:
         if not self.is_hello_known and len(hello) <= rest:
             body += hello
         self.says_hello_is_known |= self.has_read_hello
-        return self.ratchet.seal(body, size, int(self.has_read_hello))
+        check = self._check() if ack else 0
+        return self.ratchet.seal(body, size, int(self.has_read_hello) | check << 1)

@@ -12,6 +12,7 @@ import prims
 import ratchet
 import records
 import ristretto
+import session
 import trust
 from prims import Bad
 
@@ -310,7 +311,20 @@ class Conversation:
         return {}
 
 
-FILES = {"kdf": lambda: kdf, "armor": lambda: armor, "fragment": lambda: fragment,
+def ack(c):
+    """What arrived, and the ack that says so."""
+    s = session.Session.__new__(session.Session)
+    s.base, s.arrived, ids = 0, set(), {}
+    for seq, ident in zip(numbered(c, "seq"), numbered(c, "id")):
+        ids.setdefault(seq, ident)
+        s.arrived |= {seq} if seq >= s.base else set()
+        s.advance()
+    bitmap = sum(1 << (x - s.base - 1) for x in s.arrived if x - s.base <= 32)
+    said = [x for x in ids if x < s.base or x - s.base <= 32]
+    return {"base": s.base, "bitmap": bitmap, "check": records.ack_check(ids[x] for x in said)}
+
+
+FILES = {"ack": lambda: ack, "kdf": lambda: kdf, "armor": lambda: armor, "fragment": lambda: fragment,
          "fingerprint": lambda: fingerprint, "sas": lambda: sas, "cpace": lambda: check_cpace,
          "noise": lambda: check_noise, "handshake": lambda: handshake, "pad": lambda: pad,
          "record": lambda: record, "ratchet": lambda: Conversation(False).step,
@@ -318,6 +332,7 @@ FILES = {"kdf": lambda: kdf, "armor": lambda: armor, "fragment": lambda: fragmen
 
 # What a case is made from: all its other fields must come out of the oracle.
 GIVEN = {
+    "ack": "arrived seq id",
     "kdf": "kdf_key kdf_id kdf_ctx hash_data hash_key hmac_key hmac_data hkdf_ck hkdf_ikm rk dh "
            "stream_key stream_nonce stream_in aead_key aead_nonce aead_in x_private y_private ck",
     "armor": "group0 frame text", "fingerprint": "key_a key_b",

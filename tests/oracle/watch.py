@@ -23,13 +23,14 @@ class Watch:
     def __init__(self, limit, label, name):
         self.limit, self.label, self.name = limit, label, name
         self.parts = {}  # (SID, seq, id, parts) -> {part: (text, frame size)}
-        self.texts = 0
+        self.texts = self.checks = 0
+        self.is_restored = False
 
     def frame(self, session, body, flags):
         """Of a frame that opened and whose records were not taken yet."""
         split = records.split(body)
         need(split is not None, "a record runs over", body)
-        need(flags & 0xfe == 0, "flags", body)
+        need(flags & 0xfe == 0 or records.ACK in [k for k, _ in split], "a check and no ack", body)
         used = sum(3 + len(v) for _, v in split)
         need(not any(body[used:]), "the rest is not zero", body)
         kinds = [(k, v[0]) if k == records.STATE else k for k, v in split]
@@ -45,7 +46,7 @@ class Watch:
             elif kind == records.HELLO:
                 need((value["label"], value["name"]) == (self.label, self.name), "hello", body)
             elif kind == records.ACK:
-                self._ack(session, value, body)
+                self._ack(session, value, flags >> 1, body)
         if not session.says_hello_is_known and records.HELLO not in kinds:
             need(len(body) - self._without_pq(split) < 3 + 1 + len(self.label + self.name),
                  "a hello is missing", body)
@@ -68,10 +69,17 @@ class Watch:
         room = len(body) - used + len(value) + 3
         need(count == min(total, (room - 6) // 32), "as many symbols as fit", body)
 
-    def _ack(self, session, a, body):
+    def _ack(self, session, a, check, body):
+        if self.is_restored:
+            return
         need(a["base"] <= session.next_seq, "an ack of what was never sent", body)
         need(all(a["base"] + 1 + i < session.next_seq for i in range(32)
                  if a["bitmap"] >> i & 1), "a bitmap of what was never sent", body)
+        said = list(range(a["base"])) + [a["base"] + 1 + i for i in range(32)
+                                         if a["bitmap"] >> i & 1]
+        if check != 0 and all(n in session.open or n in session.acked for n in said):
+            need(check == records.ack_check(session.sent_ids[n] for n in said), "check", body)
+            self.checks += 1
 
     def _text(self, session, t, body, kinds):
         need(t["parts"] == 1 or records.WHEN not in kinds or t["part"] == 0, "when", body)

@@ -37,7 +37,7 @@ class World:
         self.states = {}
         self.crashes = [0, 0]
         self.expects_candidate, self.candidates = False, 0
-        self.checks = 0
+        self.checks = self.lost = 0
         self.limits = limits
         self.tell(*peer.order(0, "new", seed, limits[1], int(keeps)))
         self.order("start")
