@@ -156,7 +156,10 @@ inline take_1(x)
         fi
     :: L(x) != NO_LEG && L(x) != ANSWERED && L(x) != PROVEN_R
     :: L(x) == NO_LEG && meet[me] == CALLING && SMALLER(mine[me], x) ->
-        insists[me] = 1
+        if
+        :: insists[me] = 1
+        :: answer(x); meet[me] = PAUSED; insists[me] = 0 /* ours is old */
+        fi
     :: L(x) == NO_LEG && meet[me] == CALLING && !SMALLER(mine[me], x) ->
         if
         :: FAULT == 1 -> insists[me] = 1
