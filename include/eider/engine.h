@@ -181,6 +181,10 @@ unsigned eider_engine_steady_count(eider_engine *e, const char *account,
                                    const char *peer);
 unsigned eider_engine_steady_lines(eider_engine *e, const char *account,
                                    const char *peer);
+/* env.has_bystander() says something else of @peer, or (NULL) of all of the
+ * account. */
+void eider_engine_bystander(eider_engine *e, const char *account,
+                            const char *peer);
 /* Did their Eider speak from this address since they came online? */
 bool eider_engine_is_address(eider_engine *e, const char *account,
                              const char *peer, const char *address);

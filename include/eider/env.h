@@ -57,6 +57,7 @@ typedef enum {
     EIDER_NEWS_STEADY_ASKED, /* they offer it, and it needs the user's word */
     EIDER_NEWS_STEADY_NO,    /* they do not want it */
     EIDER_NEWS_STEADY_ENDED, /* they ended it */
+    EIDER_NEWS_STEADY_PAUSED, /* a program without Eider came; count: seconds */
     EIDER_NEWS_SILENT, /* a device gets no more texts; detail: its label */
 } eider_news_kind;
 
@@ -127,6 +128,9 @@ typedef struct {
      * contacts. */
     bool (*may_steady)(void *data, const char *account, const char *peer,
                        unsigned slot, unsigned others);
+    /* Is a program online, theirs or ours, that cannot have Eider?  Slots wait
+     * until it is gone; eider_engine_bystander() says that it changed. */
+    bool (*has_bystander)(void *data, const char *account, const char *peer);
     /* They type (1), paused (2) or do not (0). */
     void (*typing)(void *data, const char *account, const char *from,
                    unsigned state);

@@ -152,6 +152,7 @@ typedef struct {
     unsigned steady_theirs; /* the same, offered by them and not accepted */
     unsigned steady_agreed; /* accepted devices that have agreed */
     bool steady_runs;       /* slots are being sent: both are online */
+    bool steady_paused;     /* they wait until a bystander has gone */
     uint64_t steady_ends;   /* ms since 1970: our off takes effect; 0 */
     eider_part part;        /* NONE: no decoy, and the next two are 0 */
     unsigned decoys;        /* members of the account's set, and ... */

@@ -15,7 +15,8 @@ eider_meet_want(eider_engine *e, eider_contact *c, bool by_user)
         c->asked_ms = eider_now(e);
         c->is_dirty = true;
     }
-    if (!e->env.is_reachable(e->env.data, c->account, c->peer))
+    if (!e->env.is_reachable(e->env.data, c->account, c->peer) ||
+        (!by_user && eider_card_is_blocked(card)))
         return;
     if (card->keys->len == 0 && !card->has_spoken &&
         c->meeting.state == EIDER_MEET_IDLE) {
@@ -51,7 +52,8 @@ eider_meet_trigger(eider_engine *e, eider_contact *c)
     const eider_card *card = eider_card_find(e, c->account, c->peer);
     const eider_meeting *m = &c->meeting;
 
-    if ((card != NULL && card->choice == EIDER_OFF) ||
+    if ((card != NULL &&
+         (card->choice == EIDER_OFF || eider_card_is_blocked(card))) ||
         m->state == EIDER_MEET_PAUSED ||
         (m->state == EIDER_MEET_CALLING && !eider_meet_is_used_up(e, m)) ||
         !eider_trigger_take(e, c))

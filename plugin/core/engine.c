@@ -338,6 +338,7 @@ tell_waiting(eider_engine *e, eider_contact *c)
     bool is_online = e->env.is_online(e->env.data, c->account, c->peer);
 
     if (c->told_waiting || eider_outbox_waiting(c) == 0 ||
+        eider_steady_is_paused(e, c) || /* told when it began */
         (eider_slots_run(e, c) && !eider_trust_wants_session(e, c)))
         return;
     c->told_waiting = true;

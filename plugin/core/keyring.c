@@ -54,6 +54,14 @@ eider_engine_list_keys(eider_engine *e,
     }
 }
 
+bool
+eider_card_is_blocked(const eider_card *card)
+{
+    return eider_card_count(card, EIDER_TRUST_BLOCKED) > 0 &&
+           eider_card_count(card, EIDER_TRUST_ACCEPTED) == 0 &&
+           eider_card_count(card, EIDER_TRUST_CANDIDATE) == 0;
+}
+
 /* What is due in its sessions leaves with nobody. */
 static void
 hush(eider_contact *c, const eider_public *pk)
@@ -78,6 +86,8 @@ do_deed(eider_engine *e, eider_contact *c, eider_card *card, eider_known *k,
         eider_outbox_unbind(c, &k->pk);
         eider_trust_set(e, k, EIDER_TRUST_BLOCKED);
         k->swallowed = 0;
+        if (eider_card_is_blocked(card))
+            (void)!eider_meet_step(e, c, EIDER_EV_OFF, NULL);
         break;
     case EIDER_KEY_UNBLOCK:
         if (k->trust != EIDER_TRUST_BLOCKED)

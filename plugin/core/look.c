@@ -68,6 +68,7 @@ look_at_steady(const eider_engine *e, eider_contact *c, eider_status *out)
     out->steady_offer = m->offer_slot;
     out->steady_theirs = m->theirs_slot;
     out->steady_runs = eider_slots_run(e, c);
+    out->steady_paused = eider_steady_is_paused(e, c);
     out->steady_ends = m->ends_ms;
 }
 

@@ -298,6 +298,7 @@ typedef struct {
     bool is_ended_by_us;
     uint16_t ended_run;
     bool is_by_hand;     /* the user ended it: offers wait for his word */
+    bool insists;        /* turned on though a bystander was there */
     uint64_t ends_ms;    /* the user's off takes effect; 0: no off */
     uint64_t stop_ms;    /* slots end then, answered or not; 0 */
     uint8_t closing;     /* slots that are left after their stop */

@@ -54,6 +54,7 @@ make(eider_engine *e, const eider_contact *c)
     x = eider_alloc(sizeof *x);
     x->account = g_strdup(c->account);
     x->peer = g_strdup(c->peer);
+    x->has_bystander = eider_steady_has_bystander(e, c->account, c->peer);
     x->ready = g_ptr_array_new_with_free_func(free_ready);
     x->places = g_ptr_array_new_with_free_func(g_free);
     g_hash_table_replace(e->slots, eider_people_key(c->account, c->peer), x);
@@ -106,7 +107,7 @@ eider_slots_update(eider_engine *e, eider_contact *c)
     if (eider_steady_is(c) &&
         (card == NULL || eider_card_count(card, EIDER_TRUST_ACCEPTED) == 0))
         eider_steady_drop(e, c);
-    runs = eider_steady_is(c) &&
+    runs = eider_steady_is(c) && !eider_steady_is_paused(e, c) &&
            e->env.is_online(e->env.data, c->account, c->peer) &&
            e->env.is_reachable(e->env.data, c->account, c->peer);
     if (!eider_steady_is(c)) {

@@ -17,6 +17,7 @@ typedef struct {
     char *account, *peer;
     eider_schedule clock;
     bool is_running;
+    bool has_bystander; /* a program that cannot have Eider is online */
     uint64_t starts;
     GPtrArray *ready;  /* eider_ready, of the next slot; empty: not sealed */
     GPtrArray *places; /* char *, where the lines of the last one went */
@@ -26,6 +27,10 @@ typedef struct {
 
 /* Does everything to this contact ride in slots? */
 bool eider_steady_is(const eider_contact *c);
+/* Slots wait for a program without Eider to go, unless the user insists. */
+bool eider_steady_is_paused(const eider_engine *e, const eider_contact *c);
+bool eider_steady_has_bystander(const eider_engine *e, const char *account,
+                                const char *peer);
 /* The next frame of @s has to say something that text must not put off. */
 bool eider_steady_is_urgent(const eider_contact *c, const eider_session *s);
 void eider_steady_say(eider_engine *e, eider_contact *c, eider_session *s,

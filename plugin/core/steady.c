@@ -109,6 +109,7 @@ leave(eider_contact *c)
     eider_steady *m = &c->steady;
 
     m->slot = m->closing = 0;
+    m->insists = false;
     m->ends_ms = m->stop_ms = 0;
     c->typing = -1;
     c->is_dirty = true;

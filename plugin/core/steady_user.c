@@ -2,6 +2,8 @@
 /* What the user wants of Steady, and what the client asks about it. */
 #include "work.h"
 
+#include "slots.h"
+
 #include "eider/crypto.h"
 
 #include <string.h>
@@ -24,11 +26,79 @@ offer(eider_engine *e, eider_contact *c, uint8_t slot)
     eider_steady_say_soon(e, c);
 }
 
+bool
+eider_steady_has_bystander(const eider_engine *e, const char *account,
+                           const char *peer)
+{
+    return e->env.has_bystander != NULL &&
+           e->env.has_bystander(e->env.data, account, peer);
+}
+
+bool
+eider_steady_is_paused(const eider_engine *e, const eider_contact *c)
+{
+    g_autofree char *key = eider_people_key(c->account, c->peer);
+    const eider_slots *x = g_hash_table_lookup(e->slots, key);
+
+    return c->steady.slot != 0 && !c->steady.insists &&
+           (x != NULL ? x->has_bystander
+                      : eider_steady_has_bystander(e, c->account, c->peer));
+}
+
+/* One who is there now, or is not any more; slots follow, as nothing else than
+ * what the server sees has changed. */
+static void
+note_bystander(eider_engine *e, eider_slots *x)
+{
+    bool has = eider_steady_has_bystander(e, x->account, x->peer), was_paused;
+    eider_contact *c;
+
+    if (has == x->has_bystander)
+        return;
+    c = eider_contact_get(e, x->account, x->peer);
+    was_paused = c != NULL && eider_steady_is_paused(e, c);
+    x->has_bystander = has;
+    if (c == NULL)
+        return;
+    if (!was_paused && eider_steady_is_paused(e, c))
+        eider_do_tell(c, EIDER_NEWS_STEADY_PAUSED, c->steady.slot, NULL);
+    (void)!eider_commit(e, c);
+    e->env.changed(e->env.data, x->account, x->peer);
+}
+
+void
+eider_engine_bystander(eider_engine *e, const char *account, const char *peer)
+{
+    g_autoptr(GList) all = g_hash_table_get_values(e->slots);
+
+    for (GList *l = all; l != NULL; l = l->next) {
+        eider_slots *x = l->data;
+
+        if (strcmp(x->account, account) == 0 &&
+            (peer == NULL || strcmp(x->peer, peer) == 0))
+            note_bystander(e, x);
+    }
+    eider_effects_run(e);
+}
+
+/* Whatever is said against it now does not count any more. */
+static void
+insist(const eider_engine *e, eider_contact *c)
+{
+    bool has = eider_steady_has_bystander(e, c->account, c->peer);
+
+    if (c->steady.insists == has)
+        return;
+    c->steady.insists = has;
+    c->is_dirty = true;
+}
+
 void
 eider_steady_turn_on(eider_engine *e, eider_contact *c, uint8_t slot)
 {
     eider_steady *m = &c->steady;
 
+    insist(e, c);
     if (m->slot == slot && m->ends_ms == 0)
         return; /* as it is */
     if (m->slot == slot && m->stop_ms == 0) {

@@ -275,7 +275,7 @@ pickle_steady(const eider_contact *c, eider_buf *out)
     eider_put_u8(out, m->theirs_slot);
     eider_put_u16(out, m->theirs_run);
     eider_put_u8(out, (uint8_t)(m->has_ended | m->is_ended_by_us << 1 |
-                                m->is_by_hand << 2));
+                                m->is_by_hand << 2 | m->insists << 3));
     eider_put_u16(out, m->ended_run);
     eider_put_u64(out, m->ends_ms);
     eider_put_u64(out, m->stop_ms);
@@ -312,6 +312,7 @@ unpickle_steady(eider_contact *c, eider_reader *r)
     m->has_ended = flags & 1;
     m->is_ended_by_us = flags >> 1 & 1;
     m->is_by_hand = flags >> 2 & 1;
+    m->insists = flags >> 3 & 1;
     m->ended_run = eider_get_u16(r);
     m->ends_ms = eider_get_u64(r);
     m->stop_ms = eider_get_u64(r);

@@ -27,6 +27,8 @@ eider_known *eider_card_digits(eider_card *card, const char *fingerprint);
 void eider_look_device(const eider_known *k, eider_contact *c,
                        eider_device *out);
 unsigned eider_card_count(const eider_card *card, eider_trust trust);
+/* Nobody is left but keys that the user blocked. */
+bool eider_card_is_blocked(const eider_card *card);
 /* The account's own static key, made and stored when needed. */
 EIDER_MUST_USE eider_err eider_index_own(eider_engine *e, const char *account,
                                          eider_keypair *out);

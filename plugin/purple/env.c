@@ -346,6 +346,7 @@ eider_purple_env(eider_env *out)
         .changed = changed,
         .own_slot = own_slot,
         .may_steady = eider_steady_may,
+        .has_bystander = eider_resources_has_bystander,
         .typing = typing,
         .text_state = text_state,
         .has_ledger = has_ledger,

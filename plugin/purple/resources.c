@@ -47,6 +47,8 @@ program_of(xmlnode *presence)
     return g_strcmp0(node, LIBPURPLE) == 0 ? LIBPURPLE_PROGRAM : ANY_PROGRAM;
 }
 
+static void report(PurpleAccount *account, const char *full);
+
 static gboolean
 on_presence(PurpleConnection *gc, const char *type, const char *from,
             xmlnode *presence, gpointer data G_GNUC_UNUSED)
@@ -60,6 +62,7 @@ on_presence(PurpleConnection *gc, const char *type, const char *from,
                              GINT_TO_POINTER(program_of(presence)));
     else if (strcmp(type, "unavailable") == 0)
         g_hash_table_remove(list_of(account), from);
+    report(account, from);
     return FALSE;
 }
 
@@ -126,6 +129,43 @@ eider_resources_has_peer(PurpleAccount *account, const char *peer)
             is_at(account, k, peer) && !eider_engine_is_address(e, id, peer, k);
     g_free(id);
     return has;
+}
+
+bool
+eider_resources_has_bystander(void *data G_GNUC_UNUSED, const char *account,
+                              const char *peer)
+{
+    PurpleAccount *a = eider_names_find(account);
+    eider_engine *e = eider_opening_engine();
+    bool is_libpurple = true;
+    GHashTableIter it;
+    gpointer k, v;
+
+    if (a == NULL)
+        return false;
+    if (eider_resources_own(a, &is_libpurple) != NULL && !is_libpurple)
+        return true;
+    g_hash_table_iter_init(&it, list_of(a));
+    while (g_hash_table_iter_next(&it, &k, &v))
+        if (GPOINTER_TO_INT(v) == ANY_PROGRAM && is_at(a, k, peer) &&
+            (e == NULL || !eider_engine_is_address(e, account, peer, k)))
+            return true;
+    return false;
+}
+
+/* Somebody came or went: does a contact in Steady wait for it? */
+static void
+report(PurpleAccount *account, const char *full)
+{
+    EIDER_AUTO(eider_pair) p = eider_pair_of(account, full);
+    char *us = g_strdup(
+        purple_normalize(account, purple_account_get_username(account)));
+    eider_engine *e = eider_opening_engine();
+
+    if (e != NULL)
+        eider_engine_bystander(e, p.account,
+                               is_at(account, full, us) ? NULL : p.peer);
+    g_free(us);
 }
 
 static void

@@ -163,6 +163,9 @@ bool eider_resources_has_own(PurpleAccount *account);
  * Eider first; NULL: none.  Valid until the next presence. */
 const char *eider_resources_own(PurpleAccount *account, bool *is_libpurple);
 bool eider_resources_has_peer(PurpleAccount *account, const char *peer);
+/* One of either side that cannot have Eider, as it is not libpurple's. */
+bool eider_resources_has_bystander(void *data, const char *account,
+                                   const char *peer);
 
 /* ---- carrier.c: how long a line may be ---- */
 size_t eider_carrier_line_max(PurpleAccount *account);

@@ -19,6 +19,7 @@
 
 static GHashTable *hidden; /* accounts with a Steady contact: id -> "" */
 static GHashTable *told;   /* id -> the status that the server knows */
+static GHashTable *kept;   /* ids of which it does not know the newest -> "" */
 
 /* ---- what it costs ------------------------------------------------------- */
 
@@ -310,6 +311,20 @@ eider_steady_hides(PurpleAccount *account)
     return is;
 }
 
+/* What an idle machine is, the server learns when Steady has ended. */
+static void
+tell_status(PurpleAccount *account, const char *id)
+{
+    PurplePlugin *prpl =
+        purple_find_prpl(purple_account_get_protocol_id(account));
+    PurplePluginProtocolInfo *info =
+        prpl != NULL ? PURPLE_PLUGIN_PROTOCOL_INFO(prpl) : NULL;
+
+    if (kept != NULL && g_hash_table_remove(kept, id) && info != NULL &&
+        info->set_status != NULL)
+        info->set_status(account, purple_account_get_active_status(account));
+}
+
 /* The idle time as the server should have it, when Steady begins or ends. */
 void
 eider_steady_refresh(PurpleAccount *account)
@@ -331,12 +346,13 @@ eider_steady_refresh(PurpleAccount *account)
 
         eider_wrap_set_idle(gc, is ? 0 : (int)(time(NULL) - since));
     }
-    if (is)
+    if (is) {
         g_hash_table_add(hidden, id);
-    else
-        g_hash_table_remove(hidden, id);
-    if (!is)
-        g_free(id);
+        return;
+    }
+    g_hash_table_remove(hidden, id);
+    tell_status(account, id);
+    g_free(id);
 }
 
 static char *
@@ -364,6 +380,12 @@ eider_steady_hides_status(PurpleAccount *account, PurpleStatus *status)
     is_hidden = eider_steady_hides(account) &&
                 (purple_savedstatus_is_idleaway() ||
                  g_strcmp0(g_hash_table_lookup(told, id), key) == 0);
+    if (kept == NULL)
+        kept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    if (g_strcmp0(g_hash_table_lookup(told, id), key) != 0 && is_hidden)
+        g_hash_table_add(kept, g_strdup(id));
+    else
+        g_hash_table_remove(kept, id);
     if (is_hidden) {
         g_free(id);
         g_free(key);
@@ -381,6 +403,8 @@ on_signed_on(PurpleConnection *gc, gpointer data G_GNUC_UNUSED)
 
     if (told != NULL)
         g_hash_table_remove(told, id);
+    if (kept != NULL)
+        g_hash_table_remove(kept, id);
     if (hidden != NULL)
         g_hash_table_remove(hidden, id);
     g_free(id);
@@ -412,5 +436,7 @@ eider_steady_stop(void)
         g_hash_table_destroy(hidden);
     if (told != NULL)
         g_hash_table_destroy(told);
-    hidden = told = NULL;
+    if (kept != NULL)
+        g_hash_table_destroy(kept);
+    hidden = told = kept = NULL;
 }

@@ -225,12 +225,12 @@ eider_words_machine(const eider_status *s)
         "eider: state=%s choice=%s private=%d waiting=%u "
         "sent=%u delivered=%u devices=%u candidates=%u session=%d "
         "default=%s steady=%u offer=%u theirs=%u agreed=%u runs=%d check=%s "
-        "part=%s decoys=%u now=%u",
+        "part=%s decoys=%u now=%u paused=%d",
         states[s->look], choices[s->choice], s->is_private, s->waiting, s->sent,
         s->delivered, s->devices, s->candidates, s->has_session,
         policies[eider_prefs_policy()], s->steady, s->steady_offer,
         s->steady_theirs, s->steady_agreed, s->steady_runs, checks[s->check],
-        parts[s->part], s->decoys, s->decoys_now);
+        parts[s->part], s->decoys, s->decoys_now, s->steady_paused);
 }
 
 /* ---- news ---------------------------------------------------------------- */
@@ -325,6 +325,7 @@ eider_words_news(const eider_news *n, const char *name)
     case EIDER_NEWS_STEADY_ASKED:
     case EIDER_NEWS_STEADY_NO:
     case EIDER_NEWS_STEADY_ENDED:
+    case EIDER_NEWS_STEADY_PAUSED:
         return eider_words_steady_news(n, who);
     case EIDER_NEWS_SILENT:
         return called[0] != '\0'

@@ -8,6 +8,12 @@
 static char *
 what_is_hidden(const eider_status *s, const char *name)
 {
+    if (s->steady_paused)
+        return g_strdup_printf(
+            _("Steady with %s is paused: a program without Eider is online, "
+              "theirs or yours, and could ring for every line. What you type "
+              "waits until it is gone."),
+            name);
     if (!s->steady_runs)
         return g_strdup_printf(_("Steady with %s, every %u s while both are "
                                  "online. What you type waits until then."),
@@ -75,6 +81,13 @@ eider_words_steady_news(const eider_news *n, const char *name)
             _("%s offers Steady, every %u s. %s To agree, type /eider steady "
               "%u; to decline, /eider steady off"),
             name, n->count, n->detail != NULL ? n->detail : "", n->count);
+    case EIDER_NEWS_STEADY_PAUSED:
+        return g_strdup_printf(
+            _("Steady with %s is paused: a program without Eider is online, "
+              "theirs or yours, and could ring for every line. What you type "
+              "waits until it is gone; to go on all the same, type /eider "
+              "steady %u"),
+            name, n->count);
     case EIDER_NEWS_STEADY_NO:
         return g_strdup_printf(_("%s does not want Steady now."), name);
     default:

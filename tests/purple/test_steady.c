@@ -173,10 +173,80 @@ START_TEST(agreed_and_nothing_else_tells)
     talk_say(host_alice, "bob", "hello", 1);
     assert_lines_only();
 
+    /* What the idle machine is now is told when it has ended. */
+    purple_account_set_status(host_alice, "available", TRUE, NULL);
+    go_away(true);
+    before = fake_statuses;
     ck_assert(host_command(host_alice, "bob", "eider steady off"));
+    ck_assert_int_eq(fake_statuses, before);
     ck_assert(host_command(host_alice, "bob", "eider steady off"));
+    ck_assert_int_eq(fake_statuses, before + 1);
     ck_assert(says(host_alice, "bob", "steady", "0"));
     ck_assert_int_ge(fake_idle, 600); /* as it is */
+}
+END_TEST
+
+/* ---- a telephone ---------------------------------------------------------- */
+
+static void
+show_up(const char *from, const char *node, bool is_there)
+{
+    xmlnode *presence = xmlnode_new("presence"), *c;
+
+    c = xmlnode_new_child(presence, "c");
+    xmlnode_set_namespace(c, "http://jabber.org/protocol/caps");
+    xmlnode_set_attrib(c, "node", node);
+    (void)purple_signal_emit_return_1(
+        purple_find_prpl("prpl-jabber"), "jabber-receiving-presence",
+        purple_account_get_connection(host_alice),
+        is_there ? "" : "unavailable", from, presence);
+    xmlnode_free(presence);
+}
+
+static bool
+is_paused(const void *unused)
+{
+    (void)unused;
+    return says(host_alice, "bob", "paused", "1");
+}
+
+START_TEST(a_telephone_makes_slots_wait)
+{
+    host_start("prpl-jabber");
+    purple_signal_register(
+        purple_find_prpl("prpl-jabber"), "jabber-receiving-presence",
+        purple_marshal_BOOLEAN__POINTER_POINTER_POINTER_POINTER,
+        purple_value_new(PURPLE_TYPE_BOOLEAN), 4,
+        purple_value_new(PURPLE_TYPE_SUBTYPE, PURPLE_SUBTYPE_CONNECTION),
+        purple_value_new(PURPLE_TYPE_STRING),
+        purple_value_new(PURPLE_TYPE_STRING),
+        purple_value_new(PURPLE_TYPE_SUBTYPE, PURPLE_SUBTYPE_XMLNODE));
+    fake.has_resources = true;
+    host_load();
+    talk_meet();
+    purple_prefs_set_int("/plugins/core/eider/slot", 5);
+    ck_assert(host_command(host_alice, "bob", "eider steady 5"));
+    ck_assert(host_answer("Turn _on"));
+    ck_assert(host_run_until(have_agreed, NULL, PATIENCE));
+    host_forget_lines();
+
+    /* Another Pidgin may have Eider; and it is not about carol. */
+    show_up("bob/other", "http://pidgin.im/", true);
+    show_up("carol/phone", "https://phone.example", true);
+    ck_assert(!is_paused(NULL));
+    show_up("bob/phone", "https://phone.example", true);
+    ck_assert(is_paused(NULL));
+    ck_assert_uint_eq(host_count(host_alice, "is paused: a program without",
+                                 PURPLE_MESSAGE_SYSTEM),
+                      1);
+    show_up("bob/phone", "https://phone.example", false);
+    ck_assert(!is_paused(NULL));
+    show_up("alice/phone", "https://phone.example", true); /* our own */
+    ck_assert(is_paused(NULL));
+    ck_assert(host_command(host_alice, "bob", "eider steady 5"));
+    ck_assert(host_answer("Turn on _anyway"));
+    ck_assert(!is_paused(NULL));
+    host_stop();
 }
 END_TEST
 
@@ -191,6 +261,7 @@ steady_suite(void)
     tcase_add_test(tc, irc_bears_few_contacts);
     tcase_add_test(tc, who_is_not_seen_gets_no_slots);
     tcase_add_test(tc, agreed_and_nothing_else_tells);
+    tcase_add_test(tc, a_telephone_makes_slots_wait);
     suite_add_tcase(s, tc);
     return s;
 }

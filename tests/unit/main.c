@@ -68,6 +68,7 @@
     X(steady)                                                                  \
     X(slots)                                                                   \
     X(journal)                                                                 \
+    X(pause)                                                                   \
     X(decoys)                                                                  \
     X(bounds2)                                                                 \
     X(scale)                                                                   \

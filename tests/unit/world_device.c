@@ -242,6 +242,14 @@ seen(void *data, const char *account, const char *peer)
     ((device *)data)->seen++;
 }
 
+static bool
+has_bystander(void *data, const char *account, const char *peer)
+{
+    (void)account;
+    (void)peer;
+    return ((device *)data)->has_bystander;
+}
+
 static void
 typing(void *data, const char *account, const char *from, unsigned state)
 {
@@ -364,6 +372,7 @@ device_try(device *d)
         .text_state = text_state,
         .own_slot = own_slot,
         .may_steady = may_steady,
+        .has_bystander = has_bystander,
         .typing = typing,
         .has_ledger = has_ledger,
         .seen = seen,
