@@ -13,13 +13,14 @@
 
 #include <string.h>
 
-enum { WIDE = 100, HIGH = 82, GAP = 6 }; /* letters */
+enum { WIDE = 100, HIGH = 82, GAP = 6, REFRESH_MS = 500 }; /* letters */
 
 static struct {
     GtkWidget *window, *accounts, *count, *mine, *all, *scroll;
     GtkWidget *undo, *reconnect;
     PurpleAccount *account;
     GPtrArray *rows; /* of eider_hardenrow */
+    guint soon;
 } dialog;
 
 static const eider_harden_app *
@@ -27,6 +28,8 @@ app(void)
 {
     return eider_link_app() != NULL ? eider_link_app()->harden : NULL;
 }
+
+static void refresh(void);
 
 static bool
 is_usable(void)
@@ -46,7 +49,7 @@ on_act(const char *id, bool hides)
         app()->change(dialog.account, id);
     else
         app()->undo(dialog.account, id);
-    eider_harden_refresh();
+    refresh();
 }
 
 typedef struct {
@@ -118,18 +121,12 @@ fill(filling *f)
     gtk_widget_show_all(dialog.all);
 }
 
-void
-eider_harden_refresh(void)
+static void
+refresh(void)
 {
     filling f;
     char *text;
 
-    if (dialog.window == NULL)
-        return;
-    if (app() == NULL) {
-        gtk_widget_destroy(dialog.window);
-        return;
-    }
     fill(&f);
     text = g_strdup_printf(_("visible: %u, partly: %u, hidden: %u"),
                            f.n[EIDER_HARDEN_VISIBLE], f.n[EIDER_HARDEN_PARTLY],
@@ -140,6 +137,25 @@ eider_harden_refresh(void)
     g_free(text);
 }
 
+static gboolean
+on_soon(gpointer unused)
+{
+    (void)unused;
+    dialog.soon = 0;
+    refresh();
+    return FALSE;
+}
+
+/* The core says so with every message, too. */
+void
+eider_harden_refresh(void)
+{
+    if (dialog.window != NULL && app() == NULL)
+        gtk_widget_destroy(dialog.window);
+    else if (dialog.window != NULL && dialog.soon == 0)
+        dialog.soon = g_timeout_add(REFRESH_MS, on_soon, NULL);
+}
+
 /* ---- building ------------------------------------------------------------- */
 
 static void
@@ -147,7 +163,16 @@ on_account(GtkWidget *menu, PurpleAccount *account, gpointer unused)
 {
     (void)menu, (void)unused;
     dialog.account = account;
+    refresh();
+}
+
+/* Nobody tells of a setting that was changed in the client's own dialogs. */
+static gboolean
+on_focus(GtkWidget *window, GdkEventFocus *e, gpointer unused)
+{
+    (void)window, (void)e, (void)unused;
     eider_harden_refresh();
+    return FALSE;
 }
 
 static void
@@ -156,7 +181,7 @@ on_undo(GtkWidget *button, gpointer unused)
     (void)button, (void)unused;
     if (is_usable())
         app()->undo_all(dialog.account);
-    eider_harden_refresh();
+    refresh();
 }
 
 static void
@@ -165,7 +190,7 @@ on_reconnect(GtkWidget *button, gpointer unused)
     (void)button, (void)unused;
     if (is_usable())
         app()->reconnect(dialog.account);
-    eider_harden_refresh();
+    refresh();
 }
 
 static GtkWidget *
@@ -243,6 +268,8 @@ static void
 on_destroy(GtkWidget *window, gpointer unused)
 {
     (void)window, (void)unused;
+    if (dialog.soon != 0)
+        g_source_remove(dialog.soon);
     g_ptr_array_free(dialog.rows, TRUE);
     memset(&dialog, 0, sizeof dialog);
 }
@@ -280,6 +307,8 @@ build(void)
     add_deeds(gtk_dialog_get_action_area(GTK_DIALOG(dialog.window)));
     g_signal_connect(dialog.window, "response", G_CALLBACK(gtk_widget_destroy),
                      NULL);
+    g_signal_connect(dialog.window, "focus-in-event", G_CALLBACK(on_focus),
+                     NULL);
     g_signal_connect(dialog.window, "destroy", G_CALLBACK(on_destroy), NULL);
 }
 
@@ -297,7 +326,7 @@ eider_harden_show(PurpleAccount *account)
     } else {
         pidgin_account_option_menu_set_selected(dialog.accounts, account);
     }
-    eider_harden_refresh();
+    refresh();
     if (is_new)
         gtk_widget_show_all(dialog.window);
     gtk_window_present(GTK_WINDOW(dialog.window));

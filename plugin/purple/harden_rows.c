@@ -165,6 +165,12 @@ eider_harden_waits(PurpleAccount *account, const char *id)
 }
 
 static void
+on_signed_off(PurpleConnection *gc G_GNUC_UNUSED, gpointer data G_GNUC_UNUSED)
+{
+    eider_face_changed(NULL, NULL); /* nothing waits for a new login now */
+}
+
+static void
 on_signing_on(PurpleConnection *gc, gpointer data G_GNUC_UNUSED)
 {
     eider_harden_each(purple_connection_get_account(gc), note_use, NULL);
@@ -197,6 +203,8 @@ eider_harden_rows_start(void)
                           NULL);
     purple_signal_connect(purple_connections_get_handle(), "signing-on",
                           eider_plugin(), PURPLE_CALLBACK(on_signing_on), NULL);
+    purple_signal_connect(purple_connections_get_handle(), "signed-off",
+                          eider_plugin(), PURPLE_CALLBACK(on_signed_off), NULL);
 }
 
 void
