@@ -9,9 +9,11 @@
 
 #include <string.h>
 
-#define ALL "all" /* no row has this id */
+#define ALL  "all" /* no row has this id */
+#define LINE 70    /* letters */
 
-static void show_list(PurpleAccount *account);
+/* @id: of the row that is chosen already; NULL: the first one. */
+static void show_list(PurpleAccount *account, const char *id);
 
 static char *
 shown(const eider_harden_row *r)
@@ -28,6 +30,26 @@ typedef struct {
     bool can_hide, can_undo, waits;
 } page;
 
+/* Some clients show a line as long as it is. */
+static char *
+wrap(char *text)
+{
+    char *blank = NULL;
+    int n = 0;
+
+    for (char *c = text; *c != '\0'; c = g_utf8_next_char(c)) {
+        n = *c == '\n' ? 0 : n + 1;
+        if (*c == ' ')
+            blank = c;
+        if (n > LINE && blank != NULL) {
+            *blank = '\n';
+            n = (int)g_utf8_pointer_to_offset(blank, c);
+            blank = NULL;
+        }
+    }
+    return text;
+}
+
 static void
 fill_page(void *arg, const eider_harden_row *r)
 {
@@ -37,45 +59,53 @@ fill_page(void *arg, const eider_harden_row *r)
         return;
     p->primary =
         g_strdup_printf("%s: %s", r->name, eider_harden_face.word(r->state));
-    p->secondary = g_strdup_printf(
+    p->secondary = wrap(g_strdup_printf(
         _("Now: %s.\n\n%s\n\nIf hidden: %s%s%s"), r->now, r->leak, r->effect,
         r->is_global ? _("\nThis is so for all accounts.") : "",
-        r->waits ? _("\nIt takes effect after a new login.") : "");
+        r->waits ? _("\nIt takes effect after a new login.") : ""));
     p->can_hide = r->will != EIDER_HARDEN_HIDDEN;
     p->can_undo = r->can_undo;
     p->waits = r->waits;
 }
 
+/* Where it asks something, or says that it failed, the list stays away. */
 static void
-done_with(eider_ask *a, void (*deed)(PurpleAccount *account, const char *id))
+done_with(eider_ask *a, bool hides, bool undoes)
 {
     PurpleAccount *account = eider_ask_account(a);
     char *id = g_strdup(a->text);
+    page p = {.id = id};
 
     eider_ask_done(a);
-    if (account != NULL && deed != NULL)
-        deed(account, id);
+    if (account != NULL && hides)
+        eider_harden_face.change(account, id);
+    else if (account != NULL && undoes)
+        eider_harden_face.undo(account, id);
     if (account != NULL)
-        show_list(account);
+        (void)eider_harden_face.rows(account, fill_page, &p);
+    if (p.primary != NULL && !(hides && p.can_hide) && !(undoes && p.can_undo))
+        show_list(account, id);
+    g_free(p.primary);
+    g_free(p.secondary);
     g_free(id);
 }
 
 static void
 on_hide(eider_ask *a, int action G_GNUC_UNUSED)
 {
-    done_with(a, eider_harden_face.change);
+    done_with(a, true, false);
 }
 
 static void
 on_undo(eider_ask *a, int action G_GNUC_UNUSED)
 {
-    done_with(a, eider_harden_face.undo);
+    done_with(a, false, true);
 }
 
 static void
 on_back(eider_ask *a, int action G_GNUC_UNUSED)
 {
-    done_with(a, NULL);
+    done_with(a, false, false);
 }
 
 static void
@@ -125,6 +155,7 @@ show_page(PurpleAccount *account, const char *id)
 
 typedef struct {
     PurpleRequestField *field;
+    const char *chosen;
     bool has_undo;
 } list;
 
@@ -135,6 +166,11 @@ add_row(void *arg, const eider_harden_row *r)
     char *line = shown(r);
 
     purple_request_field_list_add(l->field, line, (void *)r->id);
+    if (l->chosen == NULL || strcmp(l->chosen, r->id) == 0) {
+        purple_request_field_list_clear_selected(l->field);
+        purple_request_field_list_add_selected(l->field, line);
+        l->chosen = r->id;
+    }
     l->has_undo = l->has_undo || r->can_undo;
     g_free(line);
 }
@@ -165,11 +201,12 @@ on_close(eider_ask *a, PurpleRequestFields *fields G_GNUC_UNUSED)
 }
 
 static void
-show_list(PurpleAccount *account)
+show_list(PurpleAccount *account, const char *id)
 {
     PurpleRequestFields *fields = purple_request_fields_new();
     PurpleRequestFieldGroup *group = purple_request_field_group_new(NULL);
-    list l = {.field = purple_request_field_list_new("row", NULL)};
+    list l = {.field = purple_request_field_list_new("row", NULL),
+              .chosen = id};
     size_t n = eider_harden_face.rows(account, add_row, &l);
     char *primary = g_strdup_printf(_("What %s tells by itself"),
                                     purple_account_get_username(account));
@@ -231,7 +268,7 @@ eider_harden_choose(void)
 void
 eider_harden_ask(PurpleAccount *account)
 {
-    show_list(account);
+    show_list(account, NULL);
 }
 
 /* ---- /eider harden -------------------------------------------------------- */

@@ -253,6 +253,7 @@ host_choose_line(const char *id, const char *part)
     for (const GList *l = purple_request_field_list_get_items(f); l != NULL;
          l = l->next)
         if (strstr(l->data, part) != NULL) {
+            purple_request_field_list_clear_selected(f);
             purple_request_field_list_add_selected(f, l->data);
             return true;
         }

@@ -604,6 +604,13 @@ START_TEST(the_list_hides_and_undoes)
     ck_assert(host_choose_line("row", "hidden: Typing notices"));
     ck_assert(host_answer("_Show"));
     ck_assert(host_answer("_Back"));
+    /* the list comes back with the same line chosen */
+    ck_assert(host_answer("_Show"));
+    ck_assert(host_answer("_Undo"));
+    ck_assert(is("typing", EIDER_HARDEN_VISIBLE, false));
+    ck_assert(host_answer("_Show"));
+    ck_assert(host_answer("_Hide"));
+    ck_assert(is("typing", EIDER_HARDEN_HIDDEN, true));
     ck_assert(host_choose_line("row", "visible: Idle time"));
     ck_assert(host_answer("_Show"));
     ck_assert(host_answer("_Hide"));
@@ -612,6 +619,13 @@ START_TEST(the_list_hides_and_undoes)
     ck_assert(is("typing", EIDER_HARDEN_VISIBLE, false));
     ck_assert(is("idle", EIDER_HARDEN_VISIBLE, false));
     ck_assert_uint_eq(host_questions(), 0);
+    ck_assert(host_command(host_alice, "bob", "eider harden"));
+    ck_assert(host_choose_line("row", "Address of this computer"));
+    ck_assert(host_answer("_Show"));
+    purple_prefs_set_string("/plugins/core/eider/tor", "127.0.0.1:1");
+    ck_assert(host_answer("_Hide"));
+    ck_assert_uint_eq(host_questions(), 1); /* nothing covers it */
+    ck_assert(host_answer("_Cancel"));
     ck_assert(host_command(host_alice, "bob", "eider harden"));
     ck_assert(host_answer("_Close"));
     /* Several accounts: which? */
