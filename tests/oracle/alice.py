@@ -15,6 +15,7 @@ import records
 from checks import Checks
 from delivery import Delivery
 from meet import KEEP, Meet
+from modes import Modes
 from session import CONFIRMED, DAY, HOUR, MINUTE, OLD, PROVEN, SECOND
 
 TRIGGER_GAP, STRAY_LINES_MAX, UNOPENABLE_MAX = 10 * MINUTE, 32, 3
@@ -33,6 +34,7 @@ class Kept:
         self.incomplete, self.held, self.to_show = {}, [], []
         self.trigger_last, self.trigger_gap = -DAY, TRIGGER_GAP
         self.was_confirmed, self.invites = False, []
+        self.peer_left, self.offer, self.mode = False, None, None
         self.check, self.checked, self.failures = None, set(), []
 
 
@@ -44,7 +46,7 @@ class Ram:
         self.starts, self.said_unknown = [], 0
 
 
-class Alice(Meet, Delivery, Checks):
+class Alice(Meet, Delivery, Checks, Modes):
     own_name, peer_name = b"alice", "carol"
 
     def __init__(self, limit, send, show):
@@ -279,6 +281,8 @@ class Alice(Meet, Delivery, Checks):
                 self.read_text(session, f, written)
             elif kind == records.HELLO:
                 session.has_read_hello = True
+            elif kind == records.STATE:
+                self.read_state(session, f)
             elif kind == records.CHECK:
                 self.read_check(session, f)
 

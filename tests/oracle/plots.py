@@ -5,9 +5,13 @@ import pickle
 import chance
 import prims
 from alice import Kept, Ram
+from modes import ACCEPT, STOP
 from session import HOUR, MINUTE
 from talks import Talk, compose, expect
 from world import World
+
+
+PEER_LEFT, STEADY_NO = 6, 19  # eider_news_kind
 
 
 class Chat(Talk):
@@ -106,6 +110,48 @@ class Reinstalled(Talk):
         self.carol_writes()
 
 
+class Parting(Talk):
+    """Steady is offered and refused, offered and ended; then each says goodbye."""
+    def __init__(self, peer, seed):
+        super().__init__(peer, seed, rough=False)
+        self.asks = False
+
+    def act(self):
+        w = self.world
+        self.alice_writes()
+        self.carol_writes()
+        w.run(MINUTE)
+        w.order("steady", chance.choice((5, 10, 15, 30)))
+        w.run(2 * MINUTE)
+        expect(w.news.get(STEADY_NO) == 1, "Carol does not hear that Alice wants no Steady")
+        self._accepts(1 + chance.below(65535), chance.choice((10, 15, 30)))
+        self.alice_writes()
+        self.carol_writes()
+        w.run(20 * MINUTE)
+        self.settle()
+        if chance.happens(500):
+            w.order("choose", 2)
+            w.run(MINUTE)
+            expect(w.alice.s.peer_left, "Alice does not hear Carol's goodbye")
+        else:
+            w.act(w.alice.say_goodbye)
+            w.run(MINUTE)
+            expect(w.news.get(PEER_LEFT) == 1, "Carol does not hear Alice's goodbye")
+
+    def _accepts(self, run, slot):
+        w = self.world
+        w.act(w.alice.offer_steady, run, slot)
+        w.run(2 * MINUTE)
+        expect(w.alice.s.mode == (ACCEPT, slot), f"no accept: {w.alice.s.mode}")
+        before = w.lines_to_alice
+        w.run(4 * MINUTE)  # after ten without a line of hers Carol would meet anew
+        slots = w.lines_to_alice - before
+        expect(abs(slots - 240 / slot) <= 2, f"{slots} lines in four minutes of {slot} s")
+        w.act(w.alice.stop_steady)
+        w.run(2 * MINUTE)
+        expect(w.alice.s.mode == (STOP, 0), f"no stop: {w.alice.s.mode}")
+
+
 def smallest(peer, seed, carol_starts):
     """A handshake and one text each way."""
     chance.seed(seed)
@@ -134,6 +180,8 @@ def random_talk(peer, seed):
         talk = Chat(peer, seed)
     elif kind in (2, 3):
         talk = Restored(peer, seed)
+    elif kind == 4 and seed % 2 == 0:
+        talk = Parting(peer, seed)
     elif kind == 4:
         talk = Reinstalled(peer, seed)
     else:
