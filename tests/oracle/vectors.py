@@ -324,7 +324,8 @@ def ack(c):
     return {"base": s.base, "bitmap": bitmap, "check": records.ack_check(ids[x] for x in said)}
 
 
-FILES = {"ack": lambda: ack, "kdf": lambda: kdf, "armor": lambda: armor, "fragment": lambda: fragment,
+FILES = {"ack": lambda: ack, "kdf": lambda: kdf, "armor": lambda: armor,
+         "fragment": lambda: fragment,
          "fingerprint": lambda: fingerprint, "sas": lambda: sas, "cpace": lambda: check_cpace,
          "noise": lambda: check_noise, "handshake": lambda: handshake, "pad": lambda: pad,
          "record": lambda: record, "ratchet": lambda: Conversation(False).step,
