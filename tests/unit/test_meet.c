@@ -204,6 +204,39 @@ START_TEST(crossed_starts_end_in_sessions_on_both_sides)
 }
 END_TEST
 
+/* Two handshakes that end at one time may leave each side with another newest
+ * session: that is no sign of a key in use elsewhere. */
+START_TEST(crossed_starts_are_no_sign_of_a_twin)
+{
+    unsigned apart = 0;
+
+    for (unsigned seed = 0; seed < 150; seed++) {
+        tear_down();
+        w = world_new(seed);
+        a = world_add(w, "alice", "1");
+        b = world_add(w, "bob", "1");
+        a->line_max = 400;
+        w->delay_ms = 300;
+        device_start(a);
+        device_start(b);
+        ck_assert_int_eq(device_choose(a, "bob", EIDER_ON), EIDER_OK);
+        ck_assert_int_eq(device_choose(b, "alice", EIDER_ON), EIDER_OK);
+        world_run(w, WORLD_MINUTE);
+        for (unsigned i = 0; i < 3; i++) {
+            ck_assert_int_eq(device_write(a, "bob", "hello"), EIDER_OK);
+            ck_assert_int_eq(device_write(b, "alice", "hello"), EIDER_OK);
+            world_run(w, 2 * WORLD_MINUTE);
+        }
+        ck_assert_uint_eq(device_count_shown(a, "hello"), 3);
+        ck_assert_uint_eq(device_count_shown(b, "hello"), 3);
+        ck_assert_uint_eq(a->news[EIDER_NEWS_TWIN], 0);
+        ck_assert_uint_eq(b->news[EIDER_NEWS_TWIN], 0);
+        apart += contact(a, "bob")->sessions->len == 2;
+    }
+    ck_assert_uint_gt(apart, 0);
+}
+END_TEST
+
 /* Both call, and every line of the one that should win is lost, until its
  * insisting: that comes when the other repeats. */
 START_TEST(the_smaller_h1_insists_after_half_a_minute)
@@ -364,6 +397,7 @@ meet_suite(void)
     tcase_add_test(tc, empty_cells_of_answers_are_refused_and_change_nothing);
     tcase_add_test(tc, a_running_attempt_is_not_started_again);
     tcase_add_test(tc, crossed_starts_end_in_sessions_on_both_sides);
+    tcase_add_test(tc, crossed_starts_are_no_sign_of_a_twin);
     tcase_add_test(tc, who_is_put_back_into_a_call_is_met_all_the_same);
     tcase_add_test(tc, the_smaller_h1_insists_after_half_a_minute);
     tcase_add_test(tc, an_invitation_wakes_an_attempt_that_is_used_up);
