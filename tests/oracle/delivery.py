@@ -169,8 +169,8 @@ class Delivery:
 
     def show_held(self):
         """What nothing holds back any more goes to the user."""
-        rest = []
-        for held in sorted(self.s.held, key=lambda x: (x.sid, x.seq)):
+        rest, age = [], {x.sid: i for i, x in enumerate(self.s.sessions)}
+        for held in sorted(self.s.held, key=lambda x: (age.get(x.sid, -1), x.seq)):
             session = self.session_of(held.sid)
             if session is None or session.base > held.seq or self.now >= held.until:
                 if held.data:
