@@ -19,7 +19,7 @@ tests='clang clang-format check valgrind shellcheck git procps
     fonts-dejavu-core fonts-noto-color-emoji
     dbus dbus-x11 tmux util-linux mount passwd'
 # make check-long
-[ -z "${EIDER_LONG-}" ] || tests="$tests spin gnome-keyring debhelper lintian appstream man-db xz-utils ejabberd inspircd"
+[ -z "${EIDER_LONG-}" ] || tests="$tests spin gnome-keyring debhelper lintian appstream man-db xz-utils ejabberd inspircd avahi-daemon"
 attackers='python3-numpy python3-scipy python3-sklearn python3-matplotlib'
 peers='libotr5-dev libolm-dev pidgin-otr purple-lurch'
 server_user=eiderlab    # prosody refuses to be root; see tests/e2e/proc.py
@@ -100,7 +100,7 @@ fi
 
 echo "apt-get install --no-install-recommends$missing"
 units=
-for unit in prosody ngircd ejabberd inspircd; do
+for unit in prosody ngircd ejabberd inspircd avahi-daemon; do
     case " $missing " in *" $unit "*) units="$units $unit" ;; esac
 done
 

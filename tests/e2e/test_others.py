@@ -2,8 +2,10 @@
 """The same over the other servers that people use."""
 import time
 
+from nearby import Network
 from others import Ejabberd, Inspircd
-from scenario import equal, pair, scenario, talk, until, waits
+from scenario import (equal, go_private, pair, say, scenario, talk, until,
+                      waits)
 from test_meet import first_contact
 from test_steady import PREFS
 
@@ -80,3 +82,25 @@ def inspircd_crash_steady(lab):
     a, b = pair(lab, ("irc",), prefs=PREFS)
     crash_and_back(lab, a, b, "irc")
     steady_for_a_while(lab, a, b, "irc", 40)
+
+
+@scenario(long=True, xmpp=False, timeout=200)
+def bonjour(lab):
+    """Two Pidgins who find each other without a server."""
+    network = Network(lab.workdir)
+    try:
+        a, b = (network.join(lab, n, 5298 + i)
+                for i, n in enumerate(("alice", "bob")))
+        a.wait_buddy("bob", proto="bonjour", timeout=60)
+        b.wait_buddy("alice", proto="bonjour", timeout=60)
+        go_private(lab, a, b, "bonjour", timeout=60)
+        texts = [say(lab, x, y, "bonjour")
+                 for x, y in ((a, b), (b, a)) for _ in range(3)]
+        heard = network.heard()
+        assert heard.count(b"EIDERS") >= 6, "no line was heard"
+        for t in texts:
+            assert t.encode() not in heard, "heard: " + t
+    finally:
+        for c in lab.clients:
+            c.stop("kill")
+        network.close()
