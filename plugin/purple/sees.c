@@ -91,6 +91,9 @@ sees(PurpleAccount *account, const char *who, uint64_t from_ms, uint64_t to_ms,
         eider_engine_seen_sums(e, p.account, p.peer, from_ms, to_ms, &out->sums,
                                rows);
     }
+    /* what cannot be judged is not called hidden */
+    for (int i = 0; i < EIDER_SEEN_ROWS && e == NULL; i++)
+        rows[i].level = EIDER_SEEN_VISIBLE;
     out->is_on = purple_prefs_get_bool(EIDER_PREF_LEDGER);
     out->has_session = s.has_session;
     for (int i = 0; i < EIDER_SEEN_ROWS; i++) {

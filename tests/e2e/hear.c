@@ -72,8 +72,9 @@ look(gpointer unused)
     for (GList *l = all; l != NULL; l = l->next) {
         const char *title = gtk_window_get_title(l->data);
 
-        if (title == NULL || !g_str_has_prefix(title, "What the server sees") ||
-            !gtk_widget_get_visible(l->data))
+        if (title == NULL || !gtk_widget_get_visible(l->data) ||
+            (!g_str_has_prefix(title, "What the server sees") &&
+             !g_str_has_prefix(title, "Was der Server sieht")))
             continue;
         g_string_append_printf(now, "== %s\n", title);
         add_widget(l->data, now);

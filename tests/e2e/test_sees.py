@@ -23,20 +23,24 @@ SHORT = {"/plugins/core/eider/slot": 5}
 class Heard(Face):
     """A Pidgin with both plugins, whose windows are read out to a file."""
 
-    def __init__(self, lab, user="alice", rc=GREY, **kw):
+    def __init__(self, lab, user="alice", rc=GREY, prefs=None, before=None,
+                 **kw):
         if len(lab.plugins) < 2:
             raise Skip("needs both plugins")
-        self.rc = rc
+        self.rc, self.more = rc, before
         self.path = os.path.join(lab.workdir, user)
         so = build(lab, "hear", ["pidgin", "gtk+-2.0"])
         env, lab.env = lab.env, {**lab.env, "EIDER_HEAR": self.path + ".hear"}
         self.p = lab.pidgin(user, plugins=lab.plugins + [so],
-                            before=self.theme, prefs=SHORT, **kw)
+                            before=self.theme, prefs={**SHORT, **(prefs or {})},
+                            **kw)
         lab.env = env
 
     def theme(self, client):
         with open(os.path.join(client.conf, "gtkrc-2.0"), "w") as f:
             f.write(self.rc)
+        if self.more:
+            self.more(client)
 
     def heard(self):
         try:
@@ -65,12 +69,11 @@ class Heard(Face):
             print(self.heard())
             raise
 
-    def open(self, to="bob"):
+    def open(self, to="bob", key="w", title="What the server sees"):
         """By the menu, as a user does."""
         wid = self.p.present(to)
-        self.menu(wid, "w")
-        sees = self.p.wait_window("What the server sees: %s"
-                                  % to.capitalize())
+        self.menu(wid, key)
+        sees = self.p.wait_window("%s: %s" % (title, to.capitalize()))
         self.focus(sees)
         return sees
 
@@ -149,6 +152,80 @@ def window(lab):
     f.wait(r"Part of this time lines went by the clock", SAW)
     f.unload()
     until(lambda: TITLE not in [t for _, t in a.windows()], 5, "its end")
+    f.sane()
+
+
+@scenario(long=True)
+def mouse(lab):
+    """The wheel and dragging move the time; pointing reads a line off."""
+    f, b = private(lab)
+    a = f.p
+    sees = f.open()
+    say(lab, a, b)
+    say(lab, b, a)
+    f.wait(r"1 text from you", DID)
+    a.x("wmctrl", "-i", "-r", sees, "-e", "0,0,0,-1,-1")
+    f.focus(sees)
+    x, y, w, h = a.geometry(sees)
+    at = (str(x + w // 2), str(y + 280))
+    a.x("xdotool", "mousemove", *at, "click", "4")
+    until(lambda: span(f) == 96, 5, "96 s")
+    a.x("xdotool", "mousemove", *at, "click", "5")
+    until(lambda: span(f) == 120, 5, "120 s")
+    # to an earlier time, where nothing is, and back
+    a.x("xdotool", "mousemove", *at, "mousedown", "1")
+    for i in range(1, 11):
+        a.x("xdotool", "mousemove_relative", "32", "0")
+        time.sleep(0.05)
+    a.x("xdotool", "mouseup", "1")
+    a.x("xdotool", "mousedown", "1")
+    a.x("xdotool", "mousemove_relative", "--", "-320", "0")
+    time.sleep(0.3)
+    a.x("xdotool", "mousemove_relative", "--", "320", "0")
+    a.x("xdotool", "mouseup", "1")
+    f.wait(r"nobody wrote", DID)
+    a.key("alt+n")
+    f.wait(r"1 text from you", DID)
+    # from the right end to the left until a line is under the pointer
+    for dx in range(20, w // 2, 3):
+        a.x("xdotool", "mousemove", str(x + w - dx), at[1])
+        time.sleep(0.1)
+        if re.search(r"^label: \S+: a line of", f.heard(), re.M):
+            break
+    f.wait(r"^label: \d\d:\d\d:\d\d: a line of 391 bytes")
+    f.sane()
+
+
+@scenario(long=True)
+def off(lab):
+    """Turned off: it says so, and has the way to turn it on."""
+    f = Heard(lab, prefs={"/plugins/core/eider/ledger": False})
+    b = lab.pidgin("bob")
+    meet(f.p, b)
+    f.p.command("bob", "/eider on")
+    f.p.wait_state("bob", "private")
+    say(lab, f.p, b)
+    sees = f.open()
+    f.wait("This record is turned off: nothing is noted")
+    f.wait("nobody wrote", DID)
+    shoot(f, sees, "off")
+    f.p.key("alt+r")
+    f.p.wait_window("Eider: Preferences")
+    f.sane()
+
+
+@scenario(long=True)
+def unusable(lab):
+    """Files that cannot be used: the window opens, and says so."""
+    def spoil(client):
+        os.makedirs(os.path.join(client.conf, "eider"), 0o700)
+        with open(os.path.join(client.conf, "eider", "master"), "wb") as m:
+            m.write(b"x" * 40)
+    f = Heard(lab, before=spoil)
+    f.open()
+    f.wait("Eider's files cannot be used")
+    equal(f.labels().count("visible"), 3)
+    equal(f.labels().count("hidden"), 0)
     f.sane()
 
 
@@ -256,3 +333,22 @@ def dark(lab):
 def large(lab):
     """The same with letters of 140 %."""
     themed(lab, "large", LIGHT % 14)
+
+
+@scenario(long=True)
+def german(lab):
+    """In German, whose words are longer."""
+    lab.env = {**lab.env, "LANGUAGE": "de"}
+    f = Heard(lab, rc=LIGHT % 10)
+    b = lab.pidgin("bob", prefs=SHORT)
+    meet(f.p, b)
+    f.p.command("bob", "/eider on")
+    f.p.wait_state("bob", "private")
+    say(lab, f.p, b)
+    say(lab, b, f.p)
+    sees = f.open(key="i", title="Was der Server sieht")
+    f.wait("1 Text von Ihnen, 1 Text von Bob", "Was Sie getan haben")
+    f.p.key("Prior")
+    time.sleep(1)
+    shoot(f, sees, "german")
+    f.sane()

@@ -247,6 +247,20 @@ START_TEST(a_watcher_is_told_once_for_many)
 }
 END_TEST
 
+/* What cannot be judged is not called hidden. */
+static void
+nothing_is_hidden(void)
+{
+    eider_sees v;
+
+    app()->sees(host_alice, "bob", 0, UINT64_MAX, &v);
+    for (int i = 0; i < EIDER_SEEN_ROWS; i++) {
+        ck_assert_int_eq(v.rows[i].is.level, EIDER_SEEN_VISIBLE);
+        ck_assert_str_eq(v.rows[i].word, "visible");
+    }
+    app()->sees_clear(&v);
+}
+
 START_TEST(locked_it_says_so)
 {
     char *path;
@@ -258,6 +272,7 @@ START_TEST(locked_it_says_so)
     ck_assert(host_command(host_alice, "bob", "eider sees"));
     ck_assert_uint_eq(says("How much"), 0);
     ck_assert_uint_eq(host_lines->len, 1);
+    nothing_is_hidden();
     host_stop();
     g_free(path);
 }
