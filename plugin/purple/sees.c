@@ -191,14 +191,16 @@ set_window(void (*show)(PurpleAccount *account, const char *who))
 void
 eider_sees_open(PurpleAccount *account, const char *who)
 {
-    char *text, *html, *name;
+    char *text, *plain, *html, *name;
 
     if (it.show != NULL) {
         it.show(account, who);
         return;
     }
     text = words(account, who);
-    html = purple_strdup_withhtml(text);
+    plain = g_markup_escape_text(text, -1);
+    html = purple_strdup_withhtml(plain);
+    g_free(plain);
     name = eider_names_shown(account, who);
     purple_notify_formatted(eider_plugin(), _("Eider"),
                             _("What the server sees"), name, html, NULL, NULL);

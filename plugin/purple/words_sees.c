@@ -4,6 +4,8 @@
 
 #include "text.h"
 
+#define FEW 8 /* texts: their entropy is a matter of luck */
+
 const char *
 eider_words_row(eider_seen_row row)
 {
@@ -40,6 +42,9 @@ how_much(const eider_seen_estimate *is, const eider_status *s)
                          "sizes tell %.2f bits each, of %.1f.",
                          is->told),
             is->told, is->bits, is->of_bits);
+    if (is->texts < FEW && is->bits <= 0)
+        return g_strdup(_("The lines of all texts looked the same; so few "
+                          "texts say no more than that."));
     return g_strdup_printf(_("The sizes of lines tell %.2f bits of a text, of "
                              "the %.1f that its length would."),
                            is->bits, is->of_bits);
@@ -80,8 +85,9 @@ eider_words_estimate(eider_seen_row row, const eider_seen_estimate *is,
         return when(is, s);
     default:
         if (is->contacts > 1)
-            return g_strdup_printf(_("One of %u contacts, and the server "
-                                     "cannot tell which."),
+            return g_strdup_printf(_("One of %u contacts: the lines do not "
+                                     "tell which, while all of you stay "
+                                     "online."),
                                    is->contacts);
         return g_strdup_printf(_("The server brings the lines to %s."), name);
     }
@@ -93,11 +99,11 @@ eider_words_seen_numbers(const eider_seen_sums *sums)
     const eider_seen_bucket *a = &sums->all;
 
     return g_strdup_printf(
-        _("The server saw %u lines of yours (%.1f kB) and %u of theirs "
-          "(%.1f kB), for %u texts of yours and %u of theirs."),
+        _("Texts: %u yours, %u theirs. Lines that the server saw of it: %u "
+          "yours (%.1f kB), %u theirs (%.1f kB)."),
+        a->texts[EIDER_SEEN_OUT], a->texts[EIDER_SEEN_IN],
         a->lines[EIDER_SEEN_OUT], a->bytes[EIDER_SEEN_OUT] / 1000.0,
-        a->lines[EIDER_SEEN_IN], a->bytes[EIDER_SEEN_IN] / 1000.0,
-        a->texts[EIDER_SEEN_OUT], a->texts[EIDER_SEEN_IN]);
+        a->lines[EIDER_SEEN_IN], a->bytes[EIDER_SEEN_IN] / 1000.0);
 }
 
 /* As libpurple will choose, but for a desktop's own, which it would have to

@@ -61,7 +61,7 @@ START_TEST(the_command_says_all_of_it)
     ck_assert_uint_eq(says("When: visible."), 1);
     ck_assert_uint_eq(says("of 2 texts"), 1);
     ck_assert_uint_eq(says("With whom: visible."), 1);
-    ck_assert_uint_eq(says("for 1 texts of yours and 1 of theirs"), 1);
+    ck_assert_uint_eq(says("Texts: 1 yours, 1 theirs."), 1);
     ck_assert_uint_eq(says("Never hidden:"), 1);
     ck_assert_uint_eq(says("no proxy is set"), 1);
     ck_assert_uint_eq(says("391 characters"), 1);
@@ -136,6 +136,7 @@ START_TEST(the_menu_shows_the_window_or_the_words)
     GList *menu = NULL;
 
     talk_start();
+    purple_blist_alias_buddy(purple_find_buddy(host_alice, "bob"), "B<o>b");
     bob = (PurpleBlistNode *)purple_find_buddy(host_alice, "bob");
     purple_signal_emit(purple_blist_get_handle(), "blist-node-extended-menu",
                        bob, &menu);
@@ -143,6 +144,7 @@ START_TEST(the_menu_shows_the_window_or_the_words)
     ck_assert_ptr_nonnull(a);
     ((void (*)(PurpleBlistNode *, gpointer))a->callback)(bob, a->data);
     ck_assert(host_has_notice("What the server sees"));
+    ck_assert(host_has_notice("the lines to B&lt;o&gt;b"));
     app()->set_window(open_window);
     ((void (*)(PurpleBlistNode *, gpointer))a->callback)(bob, a->data);
     ck_assert_ptr_eq(opened, host_alice);

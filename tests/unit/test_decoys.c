@@ -4,6 +4,7 @@
 #include "core/work.h"
 #include "eider/backup.h"
 #include "eider/decoys.h"
+#include "eider/ledger.h"
 #include "unit/world.h"
 
 #include <check.h>
@@ -410,6 +411,40 @@ START_TEST(the_list_has_members_and_who_could_be)
 }
 END_TEST
 
+/* ---- what the ledger says of it -------------------------------------------- */
+
+static eider_seen_estimate
+with_whom(uint64_t from)
+{
+    eider_seen_estimate rows[EIDER_SEEN_ROWS];
+    eider_seen_sums sums;
+
+    eider_engine_seen_sums(it.a->engine, it.a->account, names[1], from,
+                           it.w->now + 1, &sums, rows);
+    return rows[EIDER_SEEN_WHOM];
+}
+
+START_TEST(the_ledger_says_among_how_many)
+{
+    uint64_t start = it.w->now, from;
+
+    ck_assert_int_eq(device_write(it.a, names[1], "before"), EIDER_OK);
+    begin();
+    from = it.w->now;
+    ck_assert_int_eq(device_write(it.a, names[1], "within"), EIDER_OK);
+    world_run(it.w, 5 * WORLD_MINUTE);
+    ck_assert_int_eq(with_whom(from).level, EIDER_SEEN_PARTLY);
+    ck_assert_uint_eq(with_whom(from).contacts, 4);
+    ck_assert_double_eq_tol(with_whom(from).of_bits, 2, 1e-9);
+    /* One that left outside of the slots went to nobody else. */
+    ck_assert_int_eq(with_whom(start).level, EIDER_SEEN_VISIBLE);
+    ck_assert_uint_eq(with_whom(start).contacts, 1);
+    device_offline(it.b[1]);
+    world_run(it.w, WORLD_MINUTE);
+    ck_assert_int_eq(with_whom(from).level, EIDER_SEEN_VISIBLE);
+}
+END_TEST
+
 Suite *decoys_suite(void);
 
 Suite *
@@ -435,6 +470,7 @@ decoys_suite(void)
     tcase_add_test(t, an_older_index_has_no_set);
     tcase_add_test(t, a_backup_brings_its_set_where_there_is_none);
     tcase_add_test(t, the_list_has_members_and_who_could_be);
+    tcase_add_test(t, the_ledger_says_among_how_many);
     suite_add_tcase(s, t);
     return s;
 }
