@@ -237,6 +237,9 @@ eider_say_news(PurpleAccount *account, const char *who, const eider_news *news)
     if (has_peer &&
         (news->kind == EIDER_NEWS_RESTORED || news->kind == EIDER_NEWS_RENEWED))
         say_noted(account, who, text);
+    else if (has_peer && news->kind == EIDER_NEWS_NO_ANSWER &&
+             eider_names_conversation(account, who) == NULL)
+        eider_unanswered_ask(account, who);
     else if (is_loud(news->kind))
         eider_say_loudly(has_peer ? account : NULL, who, text);
     else if (has_peer)

@@ -335,6 +335,9 @@ void eider_question_clear(eider_question *q);
 /* Ask about the candidate last heard from; false: there is none. */
 bool eider_question_ask(PurpleAccount *account, const char *who);
 
+/* ---- unanswered.c ---- */
+void eider_unanswered_ask(PurpleAccount *account, const char *who);
+
 /* ---- ask.c: what open questions need to remember ---- */
 typedef struct {
     char *protocol, *username, *who;

@@ -307,6 +307,43 @@ def in_between(lab):
 
 
 @scenario(long=True)
+def keyboard(lab):
+    """From an open conversation to checked without a mouse on either side."""
+    fa, fb = Checker(lab, "alice"), Checker(lab, "bob")
+    fa.alias, fb.alias = "Bob", "Alice"
+    meet(fa.p, fb.p)
+
+    def line(f, to, text):
+        """Type into the conversation that has just come to the front."""
+        conv = f.p.conv(to)
+        title = f.p.call("PurpleConversationGetTitle", conv)
+        wid = f.p.wait_window(title)
+        f.p.x("wmctrl", "-i", "-a", wid)
+        time.sleep(0.4)
+        f.p.type(text)
+        f.p.key("Return")
+    line(fa, "bob", "/eider on")
+    line(fa, "bob", "/eider check")
+    fa.p.wait_window("Check: Bob")
+    fa.p.x("wmctrl", "-a", "Check: Bob")
+    time.sleep(0.5)
+    fa.write("In ISTANBUL")
+    fa.p.key("Return")
+    until(lambda: fb.p.status("alice")["check"] == "asked", 10, "question")
+    line(fb, "alice", "/eider check")
+    d = fb.p.wait_window("Check: Alice")
+    fb.p.x("wmctrl", "-i", "-a", d)
+    time.sleep(0.5)
+    fb.write("in Istanbul")
+    fb.p.key("Return")
+    fa.p.wait_state("bob", "checked")
+    fb.p.wait_state("alice", "checked")
+    equal((fa.clicks, fb.clicks, fa.fields, fb.fields), (0, 0, 1, 1))
+    fa.sane()
+    fb.sane()
+
+
+@scenario(long=True)
 def finch(lab):
     """The same without windows: libpurple's requests, keys alone."""
     a = lab.finch("alice")

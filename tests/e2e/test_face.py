@@ -337,3 +337,140 @@ def tabs(lab):
     f.set(look=PRIVATE, strip=1, face=1)
     time.sleep(0.5)
     f.sane()
+
+
+def shown_in(f, wid, colour, name):
+    """The strip is there, and a picture of it is taken."""
+    f.wait_colour(wid, colour)
+    out = os.environ.get("EIDER_SHOTS") or os.path.join(TOP, "build", "shots")
+    os.makedirs(out, exist_ok=True)
+    f.p.screenshot(os.path.join(out, "window-%s.png" % name), wid)
+
+
+def wait_calls(f, n, *calls):
+    until(lambda: [c for c in f.calls()[n:] if c.startswith("set_private")]
+          == list(calls), 5, "call %r, not %r" % (calls, f.calls()[n:]))
+
+
+def strip_menu(f, wid, *keys):
+    """Open the menu by the arrow in the strip."""
+    f.p.click_in(wid, -20, strip_row(f, wid))
+    time.sleep(0.3)
+    for k in keys:
+        f.p.key(k)
+        time.sleep(0.1)
+
+
+def strip_row(f, wid, colour=WARM):
+    w, h = f.p.geometry(wid)[2:]
+    png = f.p.screenshot(f.path + ".png", wid)
+    raw = subprocess.run(["convert", png, "-depth", "8", "rgb:-"],
+                         check=True, stdout=subprocess.PIPE).stdout
+    want = bytes.fromhex(colour[1:])
+    rows = [y for y in range(h) if sum(
+        raw[3 * (y * w + x):3 * (y * w + x) + 3] == want
+        for x in range(0, w, 8)) > w / 8 / 4]
+    return (rows[0] + rows[-1]) // 2
+
+
+@scenario(plugin=False, long=True)
+def bare_window(lab):
+    """No toolbar, no buddy icons: the strip is there, and its menu works."""
+    f = Face(lab, prefs={
+        "/pidgin/conversations/show_formatting_toolbar": False,
+        "/pidgin/conversations/im/show_buddy_icons": False})
+    f.set(look=PRIVATE, strip=1, private=1)
+    wid = f.p.present("bob")
+    shown_in(f, wid, WARM, "bare")
+    strip_menu(f, wid, "Return")
+    wait_calls(f, 0, "set_private bob@localhost off")
+    f.sane()
+
+
+@scenario(plugin=False, long=True)
+def two_windows(lab):
+    """Each window has its own strip and menu."""
+    f = Face(lab)
+    f.set(look=PRIVATE, strip=1, private=1)
+    wb, wc = f.p.present("bob"), f.p.present("carol")
+    assert wb != wc
+    shown_in(f, wc, WARM, "two")
+    f.menu(wc, "Return")
+    wait_calls(f, 0, "set_private carol@localhost off")
+    wb = f.p.present("bob")
+    f.wait_colour(wb, WARM)
+    f.menu(wb, "Return")
+    wait_calls(f, 0, "set_private carol@localhost off",
+               "set_private bob@localhost off")
+    f.sane()
+
+
+@scenario(plugin=False, long=True)
+def dragged_tab(lab):
+    """A tab that is dragged out of its window takes strip and menu along."""
+    f = Face(lab, prefs={"/pidgin/conversations/tabs": True})
+    f.set(look=PRIVATE, strip=1, private=1)
+    wid = f.p.present("bob")
+    f.p.conv("carol")
+    time.sleep(0.5)
+    f.wait_colour(wid, WARM)
+    x, y, w, h = f.p.geometry(wid)
+    # the second tab's name, to the other end of the screen
+    before = {i for i, _ in f.p.windows()}
+    f.p.x("xdotool", "mousemove", str(x + 150), str(y + 38), "mousedown", "1")
+    for i in range(1, 12):
+        f.p.x("xdotool", "mousemove", str(x + 150 - 12 * i),
+              str(y + 38 + 35 * i))
+        time.sleep(0.03)
+    f.p.x("xdotool", "mousemove", "1050", "780")
+    time.sleep(0.2)
+    f.p.x("xdotool", "mouseup", "1")
+    new = until(lambda: {i for i, _ in f.p.windows()} - before, 5,
+                "window of the tab").pop()
+    time.sleep(0.5)
+    f.p.x("wmctrl", "-i", "-r", new, "-e", "0,20,20,-1,-1")
+    time.sleep(0.3)
+    title = dict(f.p.windows())[new]
+    who = {"Bob": "bob@localhost", "Carol": "carol@localhost"}[title]
+    other = {"Bob": "carol", "Carol": "bob"}[title]
+    f.p.x("wmctrl", "-i", "-a", new)
+    shown_in(f, new, WARM, "dragged")
+    f.menu(new, "Return")
+    wait_calls(f, 0, "set_private %s off" % who)
+    wid = f.p.present(other)
+    shown_in(f, wid, WARM, "left-behind")
+    f.menu(wid, "Return")
+    wait_calls(f, 0, "set_private %s off" % who,
+               "set_private %s@localhost off" % other)
+    f.set(look=PRIVATE, strip=1, face=0)
+    f.wait_no_strip(wid)
+    f.set(look=PRIVATE, strip=1, private=1, face=1)
+    f.wait_colour(wid, WARM)
+    f.sane()
+
+
+@scenario(plugin=False, irc=True, groups=[], timeout=120, long=True)
+def send_to(lab):
+    """"Send To" by its menu: button and strip are about that account."""
+    f = Face(lab, protos=("xmpp", "irc"), merged=("bob",))
+    f.set(look=PRIVATE, strip=1, private=1)
+    b = lab.pidgin("bob", ("xmpp", "irc"), plugins=())
+    for c in (f.p, b):
+        c.join("#lobby")
+    f.p.wait_buddy("bob", proto="irc", timeout=60)
+    wid = f.p.present("bob")
+    f.wait_colour(wid, WARM)
+    f.menu(wid, "Return")
+    wait_calls(f, 0, "set_private bob@localhost off")
+    f.p.x("wmctrl", "-i", "-a", wid)
+    f.p.key("alt+e")
+    time.sleep(0.4)
+    out = os.path.join(TOP, "build", "shots")
+    f.p.screenshot(os.path.join(out, "window-send-to-menu.png"))
+    f.p.key("Down", "Return")
+    time.sleep(0.5)
+    wid = next(i for i, t in f.p.windows() if t.startswith("Bob"))
+    shown_in(f, wid, WARM, "send-to")
+    f.menu(wid, "Return")
+    wait_calls(f, 0, "set_private bob@localhost off", "set_private bob off")
+    f.sane()

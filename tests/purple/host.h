@@ -20,6 +20,8 @@ extern PurpleAccount *host_alice, *host_bob;
 extern PurplePlugin *host_plugin;
 extern int host_timers; /* that are running */
 extern char *host_dir;
+/* Microseconds that the plugin's clock is ahead of the world's. */
+extern gint64 host_ahead;
 
 void host_ui_init(void);
 

@@ -29,7 +29,8 @@
     X(keys) \
     X(echo) \
     X(logs) X(sees) \
-    X(budget)
+    X(budget) \
+    X(unanswered)
 /* clang-format on */
 
 #define DECLARE(name) Suite *name##_suite(void);
