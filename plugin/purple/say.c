@@ -140,6 +140,25 @@ on_created(PurpleConversation *conv, gpointer data G_GNUC_UNUSED)
     g_free(key);
 }
 
+static void
+write_letters(PurpleConversation *conv, unsigned n)
+{
+    char *text = g_strdup_printf(
+        EIDER_PLURAL("%u text waits, sealed: Eider was locked. You are asked "
+                     "about it when you have unlocked it.",
+                     "%u texts wait, sealed: Eider was locked. You are asked "
+                     "about them when you have unlocked it.",
+                     n),
+        n);
+
+    is_speaking = true;
+    if (n > 0)
+        purple_conversation_write(conv, NULL, text, PURPLE_MESSAGE_SYSTEM,
+                                  time(NULL));
+    is_speaking = false;
+    g_free(text);
+}
+
 /* Nobody sees a window any more; who looks into the log later does. */
 static void
 on_quitting(gpointer data G_GNUC_UNUSED)
@@ -150,6 +169,8 @@ on_quitting(gpointer data G_GNUC_UNUSED)
         char *name, *text, *html;
         eider_status s;
 
+        if (account != NULL && eider_letters_is_open())
+            write_letters(l->data, eider_letters_count(account, who));
         if (account == NULL || eider_opening_engine() == NULL)
             continue;
         EIDER_AUTO(eider_pair) p = eider_pair_of(account, who);

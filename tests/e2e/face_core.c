@@ -334,8 +334,10 @@ watch_texts(void (*told)(const uint8_t id[EIDER_TEXT_ID_SIZE],
 static const char *
 text_words(eider_text_state state)
 {
-    (void)state;
-    return "A state";
+    static const char *const words[] = {"State 0", "State 1", "State 2",
+                                        "State 3", "State 4"};
+
+    return words[state];
 }
 
 static bool

@@ -24,6 +24,7 @@ class "*" style "light"
 
 class Face:
     """A Pidgin with the face, over a scripted core (or none)."""
+    more = []                              # plugins besides
 
     def __init__(self, lab, core=True, protos=("xmpp",), env=None,
                  user="alice", **kw):
@@ -35,7 +36,7 @@ class Face:
         self.set(look=OPEN)
         lab.env = {"EIDER_FACE": self.path, **(env or {})}
         self.p = lab.pidgin(user, protos, plugins=(
-            [self._build(lab)] if core else []) + [face],
+            [self._build(lab)] if core else []) + [face] + self.more,
             before=self.theme, **kw)
 
     def _build(self, lab):
@@ -354,7 +355,7 @@ def wait_calls(f, n, *calls):
 
 def strip_menu(f, wid, *keys):
     """Open the menu by the arrow in the strip."""
-    f.p.click_in(wid, -20, strip_row(f, wid))
+    f.p.click_in(wid, -45, strip_row(f, wid))
     time.sleep(0.3)
     for k in keys:
         f.p.key(k)

@@ -8,6 +8,7 @@ import time
 
 from run import TOP
 from scenario import Skip, equal, go_private, meet, scenario, until
+from test_face import Face
 
 
 def build(lab, name, packages):
@@ -21,6 +22,17 @@ def build(lab, name, packages):
          so, os.path.join(TOP, "tests", "e2e", name + ".c")] + flags,
         check=True)
     return so
+
+
+TIPS = ["State %d" % i for i in range(5)]    # of the scripted core
+
+
+class Marked(Face):
+    """A scripted core's marks, with a window that can be read."""
+
+    def __init__(self, lab, peek, path):
+        self.more = [peek]
+        super().__init__(lab, env={"EIDER_PEEK": path})
 
 
 class Peeked:
@@ -182,3 +194,41 @@ def irc(lab):
     fa.wait_mark("bob", me.split(" ", 1)[1], "sent")
     equal(len(fa.marks("bob")), 3)
     assert past not in fa.window("bob")[0]
+
+
+@scenario(long=True, plugin=False, timeout=120)
+def tooltips(lab):
+    """Each mark says in a tooltip what it means, and nothing beside it does."""
+    path = os.path.join(lab.workdir, "tips.peek")
+    so = build(lab, "peek", ["pidgin", "gtk+-2.0"])
+    f = Marked(lab, so, path)
+    f.set(look=2, strip=1, private=1)
+    f.p.present("bob")
+    for mark, tip in enumerate(TIPS):
+        lab.guard.allow("text %d" % mark)
+        f.set(look=2, strip=1, private=1, mark=mark)
+        f.p.send_im("bob", "text %d" % mark)
+        time.sleep(0.4)
+
+    def tips():
+        with open(path + ".tips") as g:
+            return [x.strip() for x in g]
+    places = until(lambda: [x for x in tips() if x.startswith("at ")]
+                   if len(tips()) >= len(TIPS) else None, 5, "marks")
+    equal(len(places), len(TIPS))
+    for place, tip in zip(places, TIPS):
+        x, y = place.split()[2:]
+        for dx, want in ((30, []), (0, ["tip " + tip])):
+            f.p.x("xdotool", "mousemove", "1090", "790")
+            time.sleep(0.3)
+            # two moves: one alone is taken for the pointer's arrival
+            for at in (int(x) + dx - 1, int(x) + dx):
+                f.p.x("xdotool", "mousemove", str(at), y)
+                time.sleep(0.1)
+            if want:
+                until(lambda: [t for t in tips() if t.startswith("tip ")]
+                      == want, 5, "tooltip %r: %r" % (want, tips()))
+            else:
+                time.sleep(1)
+                equal([t for t in tips() if t.startswith("tip ")], want)
+    f.sane()

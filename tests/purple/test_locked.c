@@ -165,6 +165,10 @@ START_TEST(what_is_found_is_shown_before_it_goes)
     host_unload();
     load_locked();
     text = write_to("bob");
+    purple_signal_emit(purple_get_core(), "quitting");
+    ck_assert_uint_eq(
+        host_count(host_alice, "1 text waits, sealed", PURPLE_MESSAGE_SYSTEM),
+        1);
     host_unload();
     load_locked();
     unlock();
