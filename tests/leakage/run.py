@@ -24,7 +24,9 @@ def main():
     import sizes
     import symbols
     import times
-    tasks = {"sizes": sizes.run, "times": times.run, "symbols": symbols.run, "ledger": ledger.run, "pidgins": pidgins.run,
+    import with_whom
+    tasks = {"sizes": sizes.run, "times": times.run, "with_whom": with_whom.run,
+             "symbols": symbols.run, "ledger": ledger.run, "pidgins": pidgins.run,
              "soak": pidgins.soak}
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("--build", default="build")

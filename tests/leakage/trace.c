@@ -15,6 +15,9 @@
  *                                  without what the post-quantum ratchet puts
  *                                  into their free space
  *
+ *     trace decoys <seed> <seconds> <mode> <how>
+ *                                  see trace_decoys.c
+ *
  *     trace ledger <seed> <seconds> <slot> [off]
  *                                  as talk (slot 0: Standard), over a server
  *                                  that takes a millisecond; "shown,to,ms"; and
@@ -27,7 +30,7 @@
  *                                  that leave: "ms,from,characters", and
  *                                  "shown,ms written,ms shown" for each text
  */
-#include "unit/world.h"
+#include "trace.h"
 
 #include "core/work.h"
 #include "eider/crypto.h"
@@ -288,6 +291,8 @@ START_TEST(trace)
     else if (strcmp(words_given[1], "ledger") == 0)
         ledger(seed, n, words_count > 4 ? (unsigned)atoi(words_given[4]) : 0,
                words_count > 5);
+    else if (strcmp(words_given[1], "decoys") == 0 && words_count == 6)
+        trace_decoys(seed, n, words_given[4], words_given[5]);
     else
         talk(seed, n, words_count > 4 ? (unsigned)atoi(words_given[4]) : 0,
              words_count > 5);
@@ -304,7 +309,8 @@ main(int argc, char **argv)
 
     if (argc < 4 || argc > 6 || eider_crypto_init() != EIDER_OK) {
         fputs(
-            "usage: trace sizes SEED MAX | talk SEED SECONDS [SLOT [plain]]\n",
+            "usage: trace sizes SEED MAX | talk SEED SECONDS [SLOT [plain]] |\n"
+            "       decoys SEED SECONDS MODE real|plain|grid\n",
             stderr);
         return EXIT_FAILURE;
     }
