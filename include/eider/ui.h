@@ -180,6 +180,7 @@ typedef struct {
 /* Contacts of one account among whom the server does not see to which the user
  * writes.  Strings: g_free(). */
 typedef struct {
+    unsigned min, max; /* members of a set */
     /* Members first, then who could be one now; returns how many.  @d is valid
      * during the call only; @row must not call anything of this table. */
     size_t (*list)(struct _PurpleAccount *account,

@@ -8,6 +8,7 @@
  * without it every conversation says that nothing is protected.
  */
 #include "check.h"
+#include "decoys.h"
 #include "face.h"
 #include "harden.h"
 #include "mark.h"
@@ -117,6 +118,8 @@ find_core(void)
         app->harden->set_window(eider_harden_show);
     app->check->watch(eider_check_asked_for, NULL);
     app->watch_texts(note_text, NULL);
+    if (app->decoys != NULL)
+        app->decoys->watch(eider_decoys_asked_for, NULL);
     if (app->seen != NULL) {
         app->seen->watch(eider_sees_grew, NULL);
         app->seen->set_window(eider_sees_asked_for);
@@ -168,6 +171,8 @@ eider_link_detach(void)
             core_link.app->harden->set_window(NULL);
         core_link.app->check->watch(NULL, NULL);
         core_link.app->watch_texts(NULL, NULL);
+        if (core_link.app->decoys != NULL)
+            core_link.app->decoys->watch(NULL, NULL);
         if (core_link.app->seen != NULL) {
             core_link.app->seen->watch(NULL, NULL);
             core_link.app->seen->set_window(NULL);

@@ -3,6 +3,7 @@
 
 #include "ask.h"
 #include "check.h"
+#include "decoys.h"
 #include "harden.h"
 #include "keys.h"
 #include "prefs.h"
@@ -124,6 +125,14 @@ add_item(GtkWidget *menu, GtkWidget *item, action *act)
 }
 
 static void
+show_decoys(GtkWidget *beside, const eider_subject *s, const char *unused)
+{
+    (void)beside, (void)unused;
+    if (eider_subject_is_usable(s))
+        eider_decoys_asked_for(s->account, NULL);
+}
+
+static void
 add_line(GtkWidget *menu)
 {
     add_item(menu, gtk_separator_menu_item_new(), NULL);
@@ -214,6 +223,8 @@ fill(GtkWidget *menu, const eider_subject *s, const eider_sight *sight)
 
     add_private(menu, status);
     add_steady(menu, status);
+    if (status->is_private)
+        add_text(menu, _("Deco_ys..."), show_decoys);
     if (sight->candidate[0] != '\0' && status->candidates > 1) {
         add_line(menu);
         add_text(menu, _("_New devices..."), show_keys);

@@ -5,6 +5,7 @@
  */
 #include "ask.h"
 #include "check.h"
+#include "decoys.h"
 #include "face.h"
 #include "harden.h"
 #include "icon.h"
@@ -26,6 +27,7 @@ refresh_all(void)
     eider_pane_refresh_all();
     eider_keys_refresh_all();
     eider_ring_refresh();
+    eider_decoys_refresh();
     eider_harden_refresh();
     eider_check_refresh_all();
     eider_sees_refresh_all();

@@ -162,6 +162,8 @@ watch(void (*open)(PurpleAccount *account, void *arg), void *arg)
 }
 
 const eider_decoys_app eider_decoys_table = {
+    .min = EIDER_DECOYS_MIN,
+    .max = EIDER_DECOYS_MAX,
     .list = list,
     .set = set,
     .sum = sum,

@@ -26,6 +26,7 @@
     X(check, 1)                                                                \
     X(pq, 0)                                                                   \
     X(steady, 1)                                                               \
+    X(decoys, 1)                                                               \
     X(years, 0)                                                                \
     X(ledger, 0)
 
