@@ -22,24 +22,21 @@ static const uint64_t IOTA[24] = {
     0x8000000000008080, 0x0000000080000001, 0x8000000080008008,
 };
 
-static uint64_t
-turn_left(uint64_t w, unsigned n)
-{
-    return w << n | w >> ((64 - n) & 63);
-}
+/* Of one word, or of four side by side. */
+#define TURN_LEFT(w, n) ((w) << (n) | (w) >> ((64 - (n)) & 63))
 
 /*
  * theta, rho, pi and chi for row @y of what comes out: from which lanes its
  * five come, and how far each is turned.  Written out, as loops over tables
  * take twice as long, and half of ML-KEM is this.
  */
-#define ROW(y, f0, n0, f1, n1, f2, n2, f3, n3, f4, n4)                         \
+#define ROW(word, y, f0, n0, f1, n1, f2, n2, f3, n3, f4, n4)                   \
     do {                                                                       \
-        uint64_t b0 = turn_left(in[f0] ^ theta[(f0) % 5], n0);                 \
-        uint64_t b1 = turn_left(in[f1] ^ theta[(f1) % 5], n1);                 \
-        uint64_t b2 = turn_left(in[f2] ^ theta[(f2) % 5], n2);                 \
-        uint64_t b3 = turn_left(in[f3] ^ theta[(f3) % 5], n3);                 \
-        uint64_t b4 = turn_left(in[f4] ^ theta[(f4) % 5], n4);                 \
+        word b0 = TURN_LEFT(in[f0] ^ theta[(f0) % 5], n0);                     \
+        word b1 = TURN_LEFT(in[f1] ^ theta[(f1) % 5], n1);                     \
+        word b2 = TURN_LEFT(in[f2] ^ theta[(f2) % 5], n2);                     \
+        word b3 = TURN_LEFT(in[f3] ^ theta[(f3) % 5], n3);                     \
+        word b4 = TURN_LEFT(in[f4] ^ theta[(f4) % 5], n4);                     \
                                                                                \
         out[5 * (y)] = b0 ^ (~b1 & b2);                                        \
         out[5 * (y) + 1] = b1 ^ (~b2 & b3);                                    \
@@ -48,38 +45,72 @@ turn_left(uint64_t w, unsigned n)
         out[5 * (y) + 4] = b4 ^ (~b0 & b1);                                    \
     } while (0)
 
-static inline void
-one_round(uint64_t *restrict out, const uint64_t *restrict in, uint64_t iota)
-{
-    uint64_t sum[5], theta[5];
-    int x;
+/* The permutation of FIPS 202, for states whose lanes are a @word. */
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+#define PERMUTATION(word, one_round, permute)                                  \
+    ALWAYS_INLINE void one_round(word *restrict out, const word *restrict in,  \
+                                 uint64_t iota)                                \
+    {                                                                          \
+        word sum[5], theta[5];                                                 \
+        int x;                                                                 \
+                                                                               \
+        for (x = 0; x < 5; x++)                                                \
+            sum[x] = in[x] ^ in[x + 5] ^ in[x + 10] ^ in[x + 15] ^ in[x + 20]; \
+        theta[0] = sum[4] ^ TURN_LEFT(sum[1], 1);                              \
+        theta[1] = sum[0] ^ TURN_LEFT(sum[2], 1);                              \
+        theta[2] = sum[1] ^ TURN_LEFT(sum[3], 1);                              \
+        theta[3] = sum[2] ^ TURN_LEFT(sum[4], 1);                              \
+        theta[4] = sum[3] ^ TURN_LEFT(sum[0], 1);                              \
+        ROW(word, 0, 0, 0, 6, 44, 12, 43, 18, 21, 24, 14);                     \
+        ROW(word, 1, 3, 28, 9, 20, 10, 3, 16, 45, 22, 61);                     \
+        ROW(word, 2, 1, 1, 7, 6, 13, 25, 19, 8, 20, 18);                       \
+        ROW(word, 3, 4, 27, 5, 36, 11, 10, 17, 15, 23, 56);                    \
+        ROW(word, 4, 2, 62, 8, 55, 14, 39, 15, 41, 21, 2);                     \
+        out[0] ^= iota;                                                        \
+    }                                                                          \
+                                                                               \
+    ALWAYS_INLINE void permute(word lane[25])                                  \
+    {                                                                          \
+        word other[25];                                                        \
+        int round;                                                             \
+                                                                               \
+        for (round = 0; round < 24; round += 2) {                              \
+            one_round(other, lane, IOTA[round]);                               \
+            one_round(lane, other, IOTA[round + 1]);                           \
+        }                                                                      \
+        sodium_memzero(other, sizeof other);                                   \
+    }
 
-    for (x = 0; x < 5; x++)
-        sum[x] = in[x] ^ in[x + 5] ^ in[x + 10] ^ in[x + 15] ^ in[x + 20];
-    theta[0] = sum[4] ^ turn_left(sum[1], 1);
-    theta[1] = sum[0] ^ turn_left(sum[2], 1);
-    theta[2] = sum[1] ^ turn_left(sum[3], 1);
-    theta[3] = sum[2] ^ turn_left(sum[4], 1);
-    theta[4] = sum[3] ^ turn_left(sum[0], 1);
-    ROW(0, 0, 0, 6, 44, 12, 43, 18, 21, 24, 14);
-    ROW(1, 3, 28, 9, 20, 10, 3, 16, 45, 22, 61);
-    ROW(2, 1, 1, 7, 6, 13, 25, 19, 8, 20, 18);
-    ROW(3, 4, 27, 5, 36, 11, 10, 17, 15, 23, 56);
-    ROW(4, 2, 62, 8, 55, 14, 39, 15, 41, 21, 2);
-    out[0] ^= iota;
-}
+PERMUTATION(uint64_t, one_round, permute_inline)
+PERMUTATION(eider_keccak_four, four_rounds, permute_four_inline)
 
 static void
 permute(uint64_t lane[25])
 {
-    uint64_t other[25];
-    int round;
+    permute_inline(lane);
+}
 
-    for (round = 0; round < 24; round += 2) {
-        one_round(other, lane, IOTA[round]);
-        one_round(lane, other, IOTA[round + 1]);
+/* Where registers hold four words; elsewhere compilers take two of two.  Tests
+ * define EIDER_KECCAK_PLAIN. */
+#if defined __x86_64__ && !defined EIDER_KECCAK_PLAIN
+#define HAS_AVX2 1
+__attribute__((target("avx2"))) static void
+permute_four_avx2(eider_keccak_four lane[25])
+{
+    permute_four_inline(lane);
+}
+#endif
+
+static void
+permute_four(eider_keccak_four lane[25])
+{
+#ifdef HAS_AVX2
+    if (__builtin_cpu_supports("avx2")) {
+        permute_four_avx2(lane);
+        return;
     }
-    sodium_memzero(other, sizeof other);
+#endif
+    permute_four_inline(lane);
 }
 
 static void
@@ -179,6 +210,39 @@ eider_keccak_hash(eider_keccak_kind kind, void *out, size_t out_len,
     eider_keccak_finish(&k, kind);
     eider_keccak_squeeze(&k, out, out_len);
     sodium_memzero(&k, sizeof k);
+}
+
+/* ---- four at a time ------------------------------------------------------- */
+
+void
+eider_keccak_fours_start(eider_keccak_fours *k, eider_keccak_kind kind,
+                         const uint8_t *in, size_t len)
+{
+    eider_keccak one;
+    int i, j;
+
+    k->rate = RATE[kind];
+    for (j = 0; j < 4; j++) {
+        eider_keccak_init(&one, kind);
+        eider_keccak_absorb(&one, in + len * (size_t)j, len);
+        eider_keccak_finish(&one, kind);
+        for (i = 0; i < 25; i++)
+            k->lane[i][j] = one.lane[i];
+    }
+    sodium_memzero(&one, sizeof one);
+}
+
+void
+eider_keccak_fours_next(eider_keccak_fours *k,
+                        uint8_t out[4][EIDER_KECCAK_BLOCK])
+{
+    size_t i;
+    int j;
+
+    permute_four(k->lane);
+    for (i = 0; i < k->rate / 8; i++)
+        for (j = 0; j < 4; j++)
+            store_lane(out[j] + 8 * i, k->lane[i][j]);
 }
 
 #endif

@@ -65,88 +65,133 @@ decode_vec(vec *v, const uint8_t *in)
 
 /* ---- Sampling ---------------------------------------------------------- */
 
-/* Algorithm 7: an entry of A, which is public and may take its time. */
-static void
-sample_uniform(eider_poly *f, const uint8_t rho[32], uint8_t first,
-               uint8_t second)
+/* What of algorithm 7 one block gives; from @n coefficients on, and how many
+ * there are then. */
+static int
+take_uniform(eider_poly *f, int n, const uint8_t block[EIDER_KECCAK_BLOCK])
 {
-    uint8_t seed[34], block[168], *p = block + sizeof block;
-    uint16_t d1, d2;
-    eider_keccak k;
-    int n = 0;
+    const uint8_t *p;
 
-    memcpy(seed, rho, 32);
-    seed[32] = first;
-    seed[33] = second;
-    DECLASSIFY(seed, sizeof seed);
+    for (p = block; p < block + EIDER_KECCAK_BLOCK && n < N; p += 3) {
+        uint16_t d1 = (uint16_t)(p[0] | (p[1] & 15) << 8);
+        uint16_t d2 = (uint16_t)(p[1] >> 4 | p[2] << 4);
 
-    eider_keccak_init(&k, EIDER_SHAKE128);
-    eider_keccak_absorb(&k, seed, sizeof seed);
-    eider_keccak_finish(&k, EIDER_SHAKE128);
-    for (; n < N; p += 3) {
-        if (p == block + sizeof block) {
-            eider_keccak_squeeze(&k, block, sizeof block);
-            p = block;
-        }
-        d1 = (uint16_t)(p[0] | (p[1] & 15) << 8);
-        d2 = (uint16_t)(p[1] >> 4 | p[2] << 4);
         if (d1 < Q)
             f->c[n++] = d1;
         if (d2 < Q && n < N)
             f->c[n++] = d2;
     }
+    return n;
 }
 
-/* Algorithm 8 with eta = 2, from PRF(seed, nonce). */
+/* Algorithm 7: four entries of A, which is public and may take its time. */
 static void
-sample_small(eider_poly *f, const uint8_t seed[32], uint8_t nonce)
+sample_uniform(eider_poly f[4], const uint8_t seed[4][34])
 {
-    uint8_t b[128];
-    int i;
+    uint8_t block[4][EIDER_KECCAK_BLOCK];
+    eider_keccak_fours k;
+    int n[4] = {0}, i, full = 0;
 
-    eider_keccak_hash(EIDER_SHAKE256, b, sizeof b, seed, 32, &nonce, 1);
-    for (i = 0; i < N; i++) {
-        uint32_t x = (uint32_t)b[i / 2] >> 4 * (i % 2);
-
-        f->c[i] = eider_poly_reduce((x & 1) + (x >> 1 & 1) + Q - (x >> 2 & 1) -
-                                    (x >> 3 & 1));
+    eider_keccak_fours_start(&k, EIDER_SHAKE128, seed[0], 34);
+    while (full < 4) {
+        eider_keccak_fours_next(&k, block);
+        for (i = full = 0; i < 4; i++) {
+            n[i] = take_uniform(&f[i], n[i], block[i]);
+            full += n[i] == N;
+        }
     }
-    sodium_memzero(b, sizeof b);
 }
 
+/* The same of one, the last of nine. */
 static void
-sample_small_vec(vec *v, const uint8_t seed[32], uint8_t nonce)
+sample_last(eider_poly *f, const uint8_t seed[34])
+{
+    uint8_t block[EIDER_KECCAK_BLOCK];
+    eider_keccak k;
+    int n = 0;
+
+    eider_keccak_init(&k, EIDER_SHAKE128);
+    eider_keccak_absorb(&k, seed, 34);
+    eider_keccak_finish(&k, EIDER_SHAKE128);
+    while (n < N) {
+        eider_keccak_squeeze(&k, block, sizeof block);
+        n = take_uniform(f, n, block);
+    }
+}
+
+/* Algorithm 8 with eta = 2. */
+static void
+take_small(eider_poly *f, const uint8_t b[128])
 {
     int i;
 
-    for (i = 0; i < K; i++)
-        sample_small(&v->p[i], seed, (uint8_t)(nonce + i));
+    for (i = 0; i < N / 2; i++) {
+        uint32_t x = (b[i] & 0x55U) + (b[i] >> 1 & 0x55U);
+
+        f->c[2 * i] = eider_poly_reduce((x & 3) + Q - (x >> 2 & 3));
+        f->c[2 * i + 1] = eider_poly_reduce((x >> 4 & 3) + Q - (x >> 6));
+    }
 }
 
-/* out = A v, or transposed; A comes from @rho, an entry at a time. */
+/* Up to four of them, from PRF(seed, nonce), PRF(seed, nonce + 1) and on. */
+static void
+sample_small(eider_poly *const f[], int n, const uint8_t seed[32],
+             uint8_t nonce)
+{
+    struct {
+        uint8_t in[4][33], out[4][EIDER_KECCAK_BLOCK];
+        eider_keccak_fours k;
+    } w;
+    int i;
+
+    for (i = 0; i < 4; i++) {
+        memcpy(w.in[i], seed, 32);
+        w.in[i][32] = (uint8_t)(nonce + i);
+    }
+    eider_keccak_fours_start(&w.k, EIDER_SHAKE256, w.in[0], 33);
+    eider_keccak_fours_next(&w.k, w.out);
+    for (i = 0; i < n; i++)
+        take_small(f[i], w.out[i]);
+    sodium_memzero(&w, sizeof w);
+}
+
+/* out = A v, or transposed; A comes from @rho, four entries at a time. */
 static void
 multiply_matrix(vec *out, const uint8_t rho[32], bool transposed, const vec *v)
 {
-    eider_poly a;
-    uint8_t i, j;
+    eider_poly_sum sum[K] = {{{0}, {0}}};
+    uint8_t seed[K * K][34];
+    eider_poly a[4];
+    int at, i;
 
-    memset(out, 0, sizeof *out);
-    for (i = 0; i < K; i++) {
-        for (j = 0; j < K; j++) {
-            sample_uniform(&a, rho, transposed ? i : j, transposed ? j : i);
-            eider_poly_multiply_add(&out->p[i], &a, &v->p[j]);
-        }
+    for (at = 0; at < K * K; at++) {
+        memcpy(seed[at], rho, 32);
+        seed[at][32] = (uint8_t)(transposed ? at / K : at % K);
+        seed[at][33] = (uint8_t)(transposed ? at % K : at / K);
     }
+    DECLASSIFY(seed, sizeof seed);
+    for (at = 0; at < K * K; at++) {
+        if (at == K * K - 1)
+            sample_last(&a[0], seed[at]);
+        else if (at % 4 == 0)
+            sample_uniform(a, (const uint8_t(*)[34])seed[at]);
+        eider_poly_multiply(&sum[at / K], &a[at % 4], &v->p[at % K]);
+    }
+    for (i = 0; i < K; i++)
+        eider_poly_reduce_sum(&out->p[i], &sum[i]);
+    sodium_memzero(sum, sizeof sum);
 }
 
 static void
 multiply_vec(eider_poly *out, const vec *a, const vec *b)
 {
+    eider_poly_sum sum = {{0}, {0}};
     int i;
 
-    memset(out, 0, sizeof *out);
     for (i = 0; i < K; i++)
-        eider_poly_multiply_add(out, &a->p[i], &b->p[i]);
+        eider_poly_multiply(&sum, &a->p[i], &b->p[i]);
+    eider_poly_reduce_sum(out, &sum);
+    sodium_memzero(&sum, sizeof sum);
 }
 
 /* ---- K-PKE ------------------------------------------------------------- */
@@ -164,8 +209,9 @@ pke_keygen(uint8_t *ek, uint8_t *dk_pke, const uint8_t d[32])
     int i;
 
     eider_keccak_hash(EIDER_SHA3_512, w.seed, 64, d, 32, &k, 1);
-    sample_small_vec(&w.s, sigma, 0);
-    sample_small_vec(&w.e, sigma, K);
+    sample_small((eider_poly *[]){&w.s.p[0], &w.s.p[1], &w.s.p[2], &w.e.p[0]},
+                 4, sigma, 0);
+    sample_small((eider_poly *[]){&w.e.p[1], &w.e.p[2]}, 2, sigma, 4);
     for (i = 0; i < K; i++) {
         eider_poly_ntt(&w.s.p[i]);
         eider_poly_ntt(&w.e.p[i]);
@@ -191,9 +237,9 @@ pke_encrypt(uint8_t ct[CT_BYTES], const uint8_t *ek, const uint8_t m[32],
     } w;
     int i;
 
-    sample_small_vec(&w.y, r, 0);
-    sample_small_vec(&w.e1, r, K);
-    sample_small(&w.e2, r, 2 * K);
+    sample_small((eider_poly *[]){&w.y.p[0], &w.y.p[1], &w.y.p[2], &w.e1.p[0]},
+                 4, r, 0);
+    sample_small((eider_poly *[]){&w.e1.p[1], &w.e1.p[2], &w.e2}, 3, r, 4);
     for (i = 0; i < K; i++)
         eider_poly_ntt(&w.y.p[i]);
 

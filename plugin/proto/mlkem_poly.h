@@ -21,6 +21,11 @@ typedef struct {
     uint16_t c[EIDER_POLY_N];
 } eider_poly;
 
+/* A sum of products, coefficients 0, 2, ... and 1, 3, ... apart. */
+typedef struct {
+    uint32_t even[EIDER_POLY_N / 2], odd[EIDER_POLY_N / 2];
+} eider_poly_sum;
+
 /*
  * Hide from the optimiser what is known about @x.  Where it knows that a value
  * is 0 or 1, it may make a jump of it, and the jump tells the bit.
@@ -43,9 +48,11 @@ void eider_poly_subtract(eider_poly *from, const eider_poly *a);
 void eider_poly_ntt(eider_poly *f);
 void eider_poly_ntt_inverse(eider_poly *f);
 
-/* sum += f g, all three transformed: algorithm 11. */
-void eider_poly_multiply_add(eider_poly *sum, const eider_poly *f,
-                             const eider_poly *g);
+/* sum += f g, all transformed: algorithm 11; and what it comes to.  Each
+ * product adds less than 3 q^2: up to eight of them are below 2^28. */
+void eider_poly_multiply(eider_poly_sum *sum, const eider_poly *f,
+                         const eider_poly *g);
+void eider_poly_reduce_sum(eider_poly *f, const eider_poly_sum *sum);
 
 /* Algorithms 5 and 6, @d bits a coefficient, 32 @d bytes.  Decoding reduces. */
 void eider_poly_encode(uint8_t *out, const eider_poly *f, unsigned d);

@@ -80,6 +80,42 @@ START_TEST(cuts_make_no_difference)
 }
 END_TEST
 
+/* tests/unit/keccak_plain.c */
+void plain_keccak_fours_start(eider_keccak_fours *k, eider_keccak_kind kind,
+                              const uint8_t *in, size_t len);
+void plain_keccak_fours_next(eider_keccak_fours *k,
+                             uint8_t out[4][EIDER_KECCAK_BLOCK]);
+
+/* Lengths across a block, and five blocks out. */
+START_TEST(four_at_a_time_are_four)
+{
+    static const size_t rate[] = {168, 136};
+    unsigned char in[4 * 200], want[4][5 * EIDER_KECCAK_BLOCK];
+    size_t len, at, r = rate[_i];
+
+    for (len = 0; len < 200; len++) {
+        uint8_t got[4][EIDER_KECCAK_BLOCK], plain[4][EIDER_KECCAK_BLOCK];
+        eider_keccak_fours k, p;
+
+        for (at = 0; at < sizeof in; at++)
+            in[at] = (unsigned char)(7 * at + len + at / 256);
+        for (at = 0; at < 4; at++)
+            eider_keccak_hash((eider_keccak_kind)_i, want[at], 5 * r,
+                              in + at * len, len, NULL, 0);
+        eider_keccak_fours_start(&k, (eider_keccak_kind)_i, in, len);
+        plain_keccak_fours_start(&p, (eider_keccak_kind)_i, in, len);
+        for (size_t block = 0; block < 5; block++) {
+            eider_keccak_fours_next(&k, got);
+            plain_keccak_fours_next(&p, plain);
+            for (at = 0; at < 4; at++) {
+                ck_assert_mem_eq(got[at], want[at] + block * r, r);
+                ck_assert_mem_eq(plain[at], want[at] + block * r, r);
+            }
+        }
+    }
+}
+END_TEST
+
 #endif
 
 Suite *
@@ -94,6 +130,7 @@ keccak_suite(void)
                         sizeof published / sizeof published[0]);
     tcase_add_loop_test(tc, hashes_nothing_as_fips_202_does, 0, 4);
     tcase_add_test(tc, cuts_make_no_difference);
+    tcase_add_loop_test(tc, four_at_a_time_are_four, 0, 2);
     suite_add_tcase(s, tc);
 #endif
     return s;
