@@ -77,6 +77,25 @@ keep_copy(const char *name)
     return ok;
 }
 
+/* The copy goes, unless another account waits for the same one. */
+static void
+drop_copy(const PurpleAccount *account, const char *name)
+{
+    char *path = path_of(KEPT, name);
+    bool is_wanted = false;
+
+    for (GList *l = purple_accounts_get_all(); l != NULL; l = l->next) {
+        const char *kept = purple_account_get_string(
+            l->data, "eider-" EIDER_BEFORE "-picture", "");
+
+        is_wanted =
+            is_wanted || (l->data != account && strstr(kept, name) != NULL);
+    }
+    if (!is_wanted)
+        g_unlink(path);
+    g_free(path);
+}
+
 static bool
 put_back(PurpleAccount *account, const char *name)
 {
@@ -84,8 +103,10 @@ put_back(PurpleAccount *account, const char *name)
     gsize n;
     bool ok = g_file_get_contents(from, &data, &n, NULL) && n > 0;
 
-    if (ok) /* takes the data */
+    if (ok) { /* takes the data */
         purple_buddy_icons_set_account_icon(account, (guchar *)data, n);
+        drop_copy(account, name);
+    }
     g_free(from);
     return ok;
 }

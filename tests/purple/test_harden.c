@@ -472,6 +472,39 @@ START_TEST(who_is_idle_is_shown_as_back)
 }
 END_TEST
 
+static unsigned
+copies(void)
+{
+    GDir *dir = g_dir_open(purple_buddy_icons_get_cache_dir(), 0, NULL);
+    const char *name;
+    unsigned n = 0;
+
+    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL)
+        n += g_str_has_prefix(name, "eider-");
+    if (dir != NULL)
+        g_dir_close(dir);
+    return n;
+}
+
+START_TEST(a_picture_is_kept_as_long_as_somebody_wants_it)
+{
+    start("prpl-fake");
+    make_visible();
+    purple_buddy_icons_set_account_icon(host_bob, g_memdup2(png, sizeof png),
+                                        sizeof png);
+    app()->change(host_alice, "picture");
+    app()->change(host_bob, "picture");
+    ck_assert_uint_eq(copies(), 1);
+    app()->undo(host_alice, "picture");
+    ck_assert_uint_eq(copies(), 1);
+    app()->undo(host_bob, "picture");
+    ck_assert_uint_eq(copies(), 0);
+    ck_assert_str_eq(purple_account_get_string(host_alice, "buddy_icon", "a"),
+                     purple_account_get_string(host_bob, "buddy_icon", "b"));
+    host_stop();
+}
+END_TEST
+
 START_TEST(irc_sends_no_file)
 {
     PurpleConnection *gc;
@@ -652,6 +685,7 @@ harden_suite(void)
     tcase_add_test(tc, an_account_without_a_protocol_has_no_rows);
     tcase_add_test(tc, typing_and_answers_are_kept_back);
     tcase_add_test(tc, who_is_idle_is_shown_as_back);
+    tcase_add_test(tc, a_picture_is_kept_as_long_as_somebody_wants_it);
     tcase_add_test(tc, irc_sends_no_file);
     tcase_add_test(tc, strangers_are_not_let_in);
     tcase_add_test(tc, tor_is_asked_about_where_nothing_answers);
