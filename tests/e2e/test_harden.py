@@ -386,3 +386,19 @@ def pictures(lab):
         f.shot("harden-end", wid)
         f.p.key("Escape")
         f.p.stop()
+
+
+@scenario(irc=True, xmpp=False, long=True)
+def german(lab):
+    """The window about an IRC account, in German."""
+    lab.env = {**lab.env, "LANGUAGE": "de"}
+    f = Shots.__new__(Shots)
+    f.out = os.environ.get("EIDER_SHOTS") or os.path.join(TOP, "build", "shots")
+    os.makedirs(f.out, exist_ok=True)
+    f.name, f.rc = "german", LIGHT % 10
+    f.p = lab.pidgin("alice", ("irc",), before=f.theme, prefs=PREFS,
+                     settings={"irc": {"realname": "Mary Smith"}})
+    f.p.command("bob", "/eider harden", "irc")
+    wid = f.p.wait_window("Mehr von einem Konto verbergen")
+    f.settle()
+    f.shot("harden", wid)
