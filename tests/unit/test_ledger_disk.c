@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The ledger on disk: what it costs, and what a bad disk does to it. */
 #include "core/ledger_keep.h"
+#include "eider/keyring.h"
 #include "unit/world.h"
 
 #include <check.h>
@@ -488,6 +489,25 @@ START_TEST(a_forgotten_contact_is_gone_from_the_disk)
 }
 END_TEST
 
+/* Nobody is left whom it would be about. */
+START_TEST(with_the_last_key_of_a_contact_it_goes)
+{
+    eider_device key;
+
+    say("hello", 2);
+    fill(1, 2);
+    flush();
+    ck_assert_uint_eq(
+        eider_engine_devices(it.a->engine, it.a->account, "bob", &key, 1), 1);
+    ck_assert_int_eq(eider_engine_key(it.a->engine, it.a->account, "bob",
+                                      key.fingerprint, EIDER_KEY_FORGET),
+                     EIDER_OK);
+    ck_assert_uint_eq(wrote(it.a, "bob"), 0);
+    world_run(it.w, WORLD_SECOND);
+    ck_assert_uint_eq(on_disk().events, 2);
+}
+END_TEST
+
 /* It failed: it is tried again, and nothing else was lost. */
 START_TEST(forgetting_outlives_a_full_disk)
 {
@@ -590,6 +610,7 @@ ledger_disk_suite(void)
     tcase_add_test(tc, an_unreadable_disk_is_no_harm);
     tcase_add_test(tc, no_text_and_no_name_is_in_it);
     tcase_add_test(tc, a_forgotten_contact_is_gone_from_the_disk);
+    tcase_add_test(tc, with_the_last_key_of_a_contact_it_goes);
     tcase_add_test(tc, forgetting_outlives_a_full_disk);
     tcase_add_test(tc, all_can_be_deleted);
     tcase_add_test(tc, any_bytes_are_read_to_their_end);
