@@ -247,6 +247,28 @@ START_TEST(what_stands_against_it_is_looked_at_again)
 }
 END_TEST
 
+START_TEST(a_telephone_takes_members_out_while_it_is_there)
+{
+    uint64_t sent;
+
+    begin();
+    it.a->has_bystander = true; /* ours: all of them wait */
+    eider_engine_bystander(it.a->engine, it.a->account, NULL);
+    for (unsigned i = 0; i < 4; i++)
+        ck_assert_int_eq(part_of(i), EIDER_PART_HINDERED);
+    ck_assert_uint_eq(count_now(), 0);
+    sent = it.a->sent;
+    ck_assert_int_eq(device_write(it.a, names[0], "waits"), EIDER_OK);
+    world_run(it.w, 10 * WORLD_MINUTE);
+    ck_assert_uint_eq(it.a->sent, sent);
+    it.a->has_bystander = false;
+    eider_engine_bystander(it.a->engine, it.a->account, NULL);
+    ck_assert_uint_eq(count_now(), 4);
+    world_run(it.w, 3 * WORLD_MINUTE);
+    ck_assert_uint_eq(device_count_shown(it.b[0], "waits"), 1);
+}
+END_TEST
+
 START_TEST(the_user_may_end_it_with_one)
 {
     begin();
@@ -462,6 +484,7 @@ decoys_suite(void)
     tcase_add_test(t, a_no_is_not_asked_again_but_by_the_user);
     tcase_add_test(t, an_offer_that_is_declined_is_a_no);
     tcase_add_test(t, what_stands_against_it_is_looked_at_again);
+    tcase_add_test(t, a_telephone_takes_members_out_while_it_is_there);
     tcase_add_test(t, the_user_may_end_it_with_one);
     tcase_add_test(t, a_device_that_did_not_agree_is_no_part);
     tcase_add_test(t, a_member_has_no_slot_of_his_own);
