@@ -9,6 +9,7 @@ from asking import Asking
 from session import HOUR, MINUTE
 from world import World, Wrong
 
+RESTORED, TWIN = 9, 15  # eider_news_kind
 LIMITS = (391, 1400, 1931, 4000, 8000)
 WORDS = ("hi", "caf\u00e9", "\u4f60\u597d", "<b>bold</b>", "&amp;", "&lt;3", "x" * 40, "na\u00efve",
          "\U0001f600", "<i>so</i>", "ok", "the", "tomorrow", "1<br>2", "&quot;q&quot;")
@@ -85,13 +86,24 @@ class Talk:
         size = size_of_text() if size is None else size
         is_long = size > 32 * padding.room(padding.allowed(w.limits[1])[-1]) // 2
         text = compose(self.number, size, PLAIN[:4] + PLAIN[5:6] if is_long else WORDS).encode()
+        is_idle = not self.rough and self.opens_all and w.order("kept")[-1][1:4] == ["0", "0", "1"]
         answers = w.order("text", text.hex())
         if any(x[0] == "text" for x in answers):
             is_html = b"<" in text  # what has no markup leaves as plain text
             data = text if is_html else html.unescape(text.decode()).encode()
-            messages = [as_html(b"".join(parts), is_html) for _, parts in
-                        padding.cut(data, is_html, w.limits[1])]
-            self.by_carol.append(Written(messages, w.now))
+            cut = padding.cut(data, is_html, w.limits[1])
+            self.by_carol.append(Written([as_html(b"".join(parts), is_html)
+                                          for _, parts in cut], w.now))
+            if is_idle:
+                self._count(cut, [len(x[3]) for x in answers if x[0] == "line"])
+
+    @staticmethod
+    def _count(cut, lengths):
+        """4.3: the lines of a message are filled up, with others of the same size."""
+        want = [lines.LINE[lines.LETTER[size]] for size, parts in cut
+                for _ in range(padding.lines_for(len(parts)))]
+        expect(lengths == want, f"{len(lengths)} lines of {set(lengths)}, not {len(want)} of "
+               f"{set(want)}")
 
     def alice_crashes(self):
         if self.world.alice_on:
@@ -202,6 +214,8 @@ class Talk:
                       [as_html(*x.data) for x in w.alice_shown], w.crashes[0])
         # 9: the store, as it died meanwhile
         expect(all(x == ["9"] and w.crashes[1] for x in w.errors), f"errors: {w.errors}")
+        expect(self.restored_at or not {TWIN, RESTORED} & set(w.news),
+               f"a false alarm: {w.news}")
         if not self.rough and self.opens_all:
             expect(w.alice.counts["unopenable"] == 0, "Alice could not open a line")
 
@@ -216,6 +230,7 @@ class Talk:
             expect(text not in first or x.maybe or at[text] < self.restored_at,
                    f"{who} sees twice: {text[:80]!r}")
             expect(not x.maybe or crashes, f"{who} sees a mark without a crash")
+            expect(x.written in (0, at[text]), f"{who} sees another time: {text[:80]!r}")
             first.setdefault(text, x.at)
         wanted = [m for m in wanted if at[m] >= self.restored_at]
         for m in list(wanted):
