@@ -354,60 +354,80 @@ open_lines(void)
     it.bytes = 0;
 }
 
-/* In order: after one that cannot go by itself, the others of that contact
- * wait with it. */
-static void
-send_letters(GHashTable *asked)
+/* Goes out by itself, and did? */
+static bool
+goes(PurpleAccount *account, const eider_letter *l)
 {
+    return !l->is_found &&
+           eider_engine_is_private(eider_opening_engine(), l->account,
+                                   l->peer) &&
+           !eider_disguise_is(account, l->peer);
+}
+
+/* In order: after one that cannot go by itself, or failed (which was said),
+ * the others of that contact wait with it. */
+static void
+send_letters(void)
+{
+    GHashTable *held =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     const eider_letter *l;
     size_t i = 0;
 
     while (it.box != NULL && (l = eider_letterbox_get(it.box, i)) != NULL) {
         char *key = g_strdup_printf("%s\n%s", l->account, l->peer);
         PurpleAccount *account = eider_names_find(l->account);
-        bool goes = account != NULL && !l->is_found &&
-                    !g_hash_table_contains(asked, key) &&
-                    eider_engine_is_private(eider_opening_engine(), l->account,
-                                            l->peer) &&
-                    !eider_disguise_is(account, l->peer);
+        bool is_first = account != NULL && !g_hash_table_contains(held, key);
 
-        if (goes && send_private(account, l) &&
-            eider_letterbox_drop(it.box, l->id) == EIDER_OK) {
-            g_free(key);
-            continue;
-        }
-        if (goes || account == NULL || !g_hash_table_add(asked, key))
-            ; /* said; nobody to ask; asked about with the first */
-        else
+        if (is_first && goes(account, l)) {
+            if (send_private(account, l) &&
+                eider_letterbox_drop(it.box, l->id) == EIDER_OK) {
+                g_free(key);
+                continue;
+            }
+        } else if (is_first) {
             ask(account, l->peer);
-        if (goes || account == NULL)
-            g_free(key);
+        }
+        g_hash_table_add(held, key);
         i++;
     }
+    g_hash_table_destroy(held);
 }
 
-void
-eider_letters_deliver(const eider_files *files, const eider_store *store)
+static void
+warn(bool was_changed, bool is_unread)
 {
-    GHashTable *asked =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    bool was_changed = false;
-
-    eider_letters_open(files); /* left from a time before */
-    if (it.box != NULL)
-        eider_letterbox_unlock(it.box, store, &was_changed);
-    else
-        eider_letterbox_prepare(files, store);
     if (was_changed)
         purple_notify_warning(
             eider_plugin(), _("Eider"),
             _("Somebody changed Eider's folder while it was locked."),
             _("Whoever did it may be able to read what you wrote until you "
               "entered the passphrase."));
+    if (is_unread)
+        purple_notify_warning(
+            eider_plugin(), _("Eider"),
+            _("What was written while Eider was locked cannot be read."),
+            _("It is left as it is, in the file \"letters\" of Eider's "
+              "folder."));
+}
+
+void
+eider_letters_deliver(const eider_files *files, const eider_store *store)
+{
+    bool was_changed = false, is_unread = false;
+
+    if (it.box == NULL) /* left from a time before */
+        is_unread = eider_letterbox_open(&it.box, files) == EIDER_E_STORE;
+    if (it.box != NULL) {
+        eider_letterbox_unlock(it.box, store, &was_changed);
+        is_unread = eider_letterbox_closed(it.box) > 0;
+    } else {
+        eider_letterbox_prepare(files, store);
+    }
+    warn(was_changed, is_unread);
     open_lines();
     if (it.box != NULL && eider_opening_engine() != NULL)
-        send_letters(asked);
-    g_hash_table_destroy(asked);
+        send_letters();
 }
 
 void

@@ -229,6 +229,7 @@ void
 eider_service_keep(const char *item, const char *secret, const char *label,
                    eider_service_done *done)
 {
+    eider_op_stop(EIDER_KEEP); /* of another key, which nobody wants now */
     eider_op_begin(EIDER_KEEP, item, secret, label, done, open_session);
 }
 

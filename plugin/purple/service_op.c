@@ -215,12 +215,25 @@ eider_op_begin(eider_op_kind kind, const char *item, const char *secret,
     g_free(address);
 }
 
+static void
+stop(bool all, eider_op_kind kind)
+{
+    GSList *list = g_slist_copy(ops);
+
+    for (GSList *l = list; l != NULL; l = l->next)
+        if (all || ((eider_op *)l->data)->kind == kind)
+            end(l->data);
+    g_slist_free(list);
+}
+
+void
+eider_op_stop(eider_op_kind kind)
+{
+    stop(false, kind);
+}
+
 void
 eider_op_stop_all(void)
 {
-    GSList *all = g_slist_copy(ops);
-
-    for (GSList *l = all; l != NULL; l = l->next)
-        end(l->data);
-    g_slist_free(all);
+    stop(true, EIDER_LOOK);
 }

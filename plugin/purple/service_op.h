@@ -45,6 +45,8 @@ void eider_op_prompt(eider_op *o, const char *path, eider_step *next);
 /* The answer to a call, unless nobody waits for it any more. */
 GVariant *eider_op_reply(eider_op *o, GObject *bus, GAsyncResult *result);
 void eider_op_finish(eider_op *o, bool ok, const char *secret);
+/* Nobody is called back any more. */
+void eider_op_stop(eider_op_kind kind);
 void eider_op_stop_all(void);
 
 #endif

@@ -235,6 +235,31 @@ START_TEST(what_arrives_is_opened_afterwards)
 }
 END_TEST
 
+START_TEST(a_damaged_file_takes_nothing_and_is_left_alone)
+{
+    char *path, *after, *text;
+
+    start_locked();
+    path = g_build_filename(host_dir, "eider", "letters", NULL);
+    host_unload();
+    ck_assert(g_file_set_contents(path, "damage", -1, NULL));
+    load_locked();
+    text = write_to("bob");
+    ck_assert_uint_eq(host_count(host_alice, text, PURPLE_MESSAGE_SEND), 0);
+    ck_assert_uint_eq(
+        host_count(host_alice, "was not sent", PURPLE_MESSAGE_SYSTEM), 1);
+    unlock();
+    ck_assert(host_has_notice("cannot be read"));
+    ck_assert(g_file_get_contents(path, &after, NULL, NULL));
+    ck_assert_str_eq(after, "damage");
+    talk_assert_clean(text);
+    host_stop();
+    g_free(after);
+    g_free(text);
+    g_free(path);
+}
+END_TEST
+
 Suite *
 locked_suite(void)
 {
@@ -247,6 +272,7 @@ locked_suite(void)
     tcase_add_test(t, what_is_found_is_shown_before_it_goes);
     tcase_add_test(t, what_waits_can_be_deleted);
     tcase_add_test(t, what_arrives_is_opened_afterwards);
+    tcase_add_test(t, a_damaged_file_takes_nothing_and_is_left_alone);
     suite_add_tcase(s, t);
     return s;
 }
