@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#define COLUMNS   72
 #define SHOWN_MAX 200 /* in a request; a longer list freezes some clients */
 
 static struct {
@@ -251,6 +252,29 @@ fill_list(PurpleRequestField *field, const GPtrArray *all)
     return g_string_free(names, FALSE);
 }
 
+/* A terminal cuts off what is longer than it is wide. */
+static void
+fold(char *text)
+{
+    char *space = NULL;
+    long column = 0;
+
+    for (char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
+        if (*p == '\n') {
+            space = NULL;
+            column = 0;
+            continue;
+        }
+        if (*p == ' ')
+            space = p;
+        if (++column > COLUMNS && space != NULL) {
+            *space = '\n';
+            column = g_utf8_pointer_to_offset(space, p);
+            space = NULL;
+        }
+    }
+}
+
 static void
 ask(PurpleAccount *account)
 {
@@ -266,6 +290,7 @@ ask(PurpleAccount *account)
                                   purple_account_get_username(account));
     char *text = g_strdup_printf("%s\n\n%s\n\n%s", is, needs, price);
 
+    fold(text);
     purple_request_field_group_add_field(g, who);
     purple_request_field_group_add_field(
         g, purple_request_field_string_new(
