@@ -79,6 +79,16 @@ def agree_talk_stop(lab):
     a.present("bob")
     a.screenshot(os.path.join(a.dir, "steady.png"))
 
+    # the telephone comes back: Bob's slots wait for it to go; Alice insisted
+    m = b.mark()
+    phone = RawXmpp(lab.prosody.port, "bob", password("bob"), "phone")
+    b.wait_written("Steady with Alice is paused: a program without Eider", m)
+    b.wait_state("alice", "steady", paused=1, runs=0)
+    b.present("alice")
+    b.screenshot(os.path.join(b.dir, "paused.png"))
+    phone.close()
+    b.wait_state("alice", "steady", paused=0, runs=1)
+
     # off, and once more: at once
     m = b.mark()
     a.command("bob", "/eider steady off")
