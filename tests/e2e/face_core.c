@@ -55,14 +55,14 @@ note(const char *call, const char *who, const char *more)
 static void
 view(PurpleAccount *account, const char *who, eider_view *out)
 {
-    static const char *const words[] = {"Open",        "Starting",
-                                        "Private",     "Private, checked",
-                                        "New device?", "Paused"};
+    static const char *const words[] = {
+        "Open",        "Starting", "Private", "Private, checked",
+        "New device?", "Paused",   "Steady"};
     char *s = read_state();
 
     (void)account;
     memset(out, 0, sizeof *out);
-    out->status.look = (eider_look)(atoi(value(s, "look")) % 6);
+    out->status.look = (eider_look)(atoi(value(s, "look")) % 7);
     out->status.is_private = atoi(value(s, "private")) != 0;
     out->status.waiting = (unsigned)atoi(value(s, "waiting"));
     out->status.candidates = (unsigned)atoi(value(s, "candidates"));

@@ -16,7 +16,7 @@ from scenario import Skip, equal, meet, say, scenario, until
 
 GREY, WARM, GREEN, AMBER, RED = (
     "#E8E8E8", "#FDF1D4", "#DEF2DE", "#FFC233", "#B3201C")
-OPEN, STARTING, PRIVATE, CHECKED, NEW_DEVICE, PAUSED = range(6)
+OPEN, STARTING, PRIVATE, CHECKED, NEW_DEVICE, PAUSED, STEADY = range(7)
 LIGHT = """style "light" { bg[NORMAL] = "#edeceb" fg[NORMAL] = "#000000" }
 class "*" style "light"
 """

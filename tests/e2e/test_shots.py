@@ -13,6 +13,7 @@ from run import TOP
 from scenario import go_private, scenario, until
 from test_keys import new_window
 from test_face import (CHECKED, NEW_DEVICE, OPEN, PAUSED, PRIVATE, STARTING,
+                       STEADY,
                        Face)
 
 LIGHT = """gtk-font-name = "DejaVu Sans %d"
@@ -46,6 +47,9 @@ STATES = (
      "yes."),
     ("paused", dict(look=PAUSED, strip=1, private=1, waiting=1),
      "Paused: nothing is sent (no space left on the device)."),
+    ("steady", dict(look=STEADY, strip=1, private=1, steady=10),
+     "Steady with Bob: nobody sees when either of you writes. A line every "
+     "10 seconds."),
 )
 
 
