@@ -271,7 +271,7 @@ $(B)/ctime-all: $(CTIME_SRC) $(wildcard plugin/proto/*.h plugin/core/*.h include
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 # ---- what a user calls ------------------------------------------------------
-.PHONY: deps check check-long demo bench leakage fuzz dist help
+.PHONY: deps check check-long demo bench leakage fuzz coverage dist help
 deps:
 	@tests/deps.sh
 
@@ -298,6 +298,18 @@ leakage:
 	@$(MAKE) --no-print-directory $(B)/trace
 	@OPENBLAS_NUM_THREADS=1 /usr/bin/python3 -B tests/leakage/run.py --build $(B) $(ONLY)
 
+# Lines that unit tests, simulator and the fuzzers' corpora run; LINES=1 names the others.
+COV := $(B)/coverage
+coverage: deps
+	@$(MAKE) --no-print-directory -j"$$(nproc)" B=$(COV) CC=gcc CFLAGS='-O0 -g --coverage' HARDEN= \
+	    $(COV)/unit $(COV)/sim $(COV)/fuzz-replay
+	$(Q)find $(COV) -name '*.gcda' -delete
+	@/usr/bin/python3 -B tests/vectors/published.py $(COV)/published >/dev/null || true
+	@EIDER_PUBLISHED=$(abspath $(COV)/published) $(COV)/unit | tail -n 1
+	@SEED=20261126 $(COV)/sim | tail -n 1
+	@$(COV)/fuzz-replay tests/fuzz/corpus | tail -n 1
+	@/usr/bin/python3 -B tests/coverage.py $(COV) $(if $(LINES),--lines)
+
 # What is committed, and nothing else; the same commit makes the same file.
 dist:
 	@mkdir -p $(B)
@@ -322,6 +334,7 @@ help:
 	  'make check       build and run all tests; check-long: the slow ones too' \
 	  'make bench       beside libotr, libolm and their plugins; docs/measured.md' \
   'make fuzz        attack every parser and whole conversations; FUZZ_SECONDS=60 each' \
+  'make coverage    lines that the tests run; LINES=1 names the others' \
   'make leakage     what a server learns: attackers on the real engine; docs/measured.md' \
 	  'make install     into ~/.purple/plugins, or PREFIX=/usr [DESTDIR=...]' \
 	  'make uninstall   the same backwards, with the same PREFIX and DESTDIR' \

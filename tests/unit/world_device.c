@@ -344,8 +344,10 @@ see_presences(device *d)
 
             seen = y->is_online && strcmp(x->name, y->name) == 0;
         }
-        if (!seen && !d->is_dead && !d->w->is_quiet)
-            eider_engine_presence(d->engine, d->account, x->name, true);
+        if (seen || d->is_dead || d->w->is_quiet)
+            continue;
+        d->has_failed = false;
+        eider_engine_presence(d->engine, d->account, x->name, true);
     }
 }
 
