@@ -260,7 +260,7 @@ eider_engine_decide(eider_engine *e, const char *account, const char *peer,
     eider_trust_set(e, k, accept ? EIDER_TRUST_ACCEPTED : EIDER_TRUST_REFUSED);
     if (!accept) {
         eider_outbox_unbind(c, &k->pk);
-        eider_trust_forget(c, &k->pk);
+        eider_trust_leave(c, &k->pk);
     } else if (with_waiting) {
         eider_outbox_bind(c, &k->pk, true);
     } else {

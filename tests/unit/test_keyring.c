@@ -207,6 +207,25 @@ START_TEST(a_text_is_not_shown_again_because_its_key_was_forgotten)
 }
 END_TEST
 
+START_TEST(a_text_is_not_shown_again_because_its_key_was_refused)
+{
+    char digits[EIDER_DIGITS_SIZE];
+
+    peek_own(two.b, digits);
+    ck_assert_int_eq(device_write(two.b, "alice", "once"), EIDER_OK);
+    world_run(two.w, WORLD_SECOND);
+    ck_assert_uint_eq(device_count_shown(two.a, "once"), 1);
+    for (int accept = 0; accept < 2; accept++)
+        ck_assert_int_eq(eider_engine_decide(two.a->engine, two.a->account,
+                                             "bob", digits, accept, true),
+                         EIDER_OK);
+    ck_assert_int_eq(device_choose(two.a, "bob", EIDER_ON), EIDER_OK);
+    world_run(two.w, WORLD_HOUR);
+    ck_assert_int_eq(device_state_of(two.b, NULL), EIDER_TEXT_DELIVERED);
+    ck_assert_uint_eq(device_count_shown(two.a, "once"), 1);
+}
+END_TEST
+
 START_TEST(a_forgotten_key_that_comes_back_beside_others_is_a_candidate)
 {
     bring_second();
@@ -344,6 +363,7 @@ keyring_suite(void)
         t, a_forgotten_key_that_comes_back_beside_others_is_a_candidate);
     tcase_add_loop_test(t, a_deed_that_cannot_be_written_is_none, 0, 2);
     tcase_add_test(t, a_text_is_not_shown_again_because_its_key_was_forgotten);
+    tcase_add_test(t, a_text_is_not_shown_again_because_its_key_was_refused);
     tcase_add_test(t, nobodys_key_is_missing);
     suite_add_tcase(s, t);
     t = tcase_create("versions");
