@@ -217,7 +217,7 @@ $(B)/trace: $(call tests_of,leakage) $(WORLD) $(PROTO) $(CORE)
 # Harnesses over what others can send (tests/fuzz): the replay of their corpora,
 # and a program of libFuzzer's for each.  They bring libcheck's two functions
 # themselves.
-FUZZ     := line fragment record pack markup words pq handshake frame proof stored sealed disk backup talk
+FUZZ     := line fragment record pack markup words pq handshake frame proof stored sealed disk backup notes talk
 FUZZ_OWN := $(filter-out %/driver.o %/replay.o %/cheap.o,$(call tests_of,fuzz))
 FUZZ_LIBS = $(SODIUM_LIBS) $$(pkg-config --libs glib-2.0) -ldl -lm
 # The slow primitives, in whose places cheap.c comes.

@@ -233,19 +233,33 @@ eider_contact_is_calm(eider_engine *e, eider_contact *c)
     return eider_contact_is_idle(c) && !eider_trust_wants_session(e, c);
 }
 
+/* Has no business in a name: it moves the line, or turns round what a window
+ * says beside it. */
+static bool
+is_odd(gunichar c)
+{
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xfeff || c == 0x200e ||
+           c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
+           (c >= 0x2066 && c <= 0x2069);
+}
+
 void
 eider_copy_utf8(char *out, size_t size, eider_slice in)
 {
     g_autofree char *raw =
         g_strndup(in.p != NULL ? (const char *)in.p : "", in.n);
     g_autofree char *valid = g_utf8_make_valid(raw, -1);
+    size_t n = 0;
 
-    for (char *p = valid; *p != '\0'; p++)
-        if (g_ascii_iscntrl(*p))
-            *p = ' ';
-    g_strlcpy(out, valid, size);
-    /* The cut may have hit the middle of a character. */
-    for (char *end = out + strlen(out);
-         end > out && !g_utf8_validate(out, -1, NULL);)
-        *--end = '\0';
+    for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        char one[6];
+        size_t len = (size_t)g_unichar_to_utf8(is_odd(c) ? ' ' : c, one);
+
+        if (n + len >= size)
+            break;
+        memcpy(out + n, one, len);
+        n += len;
+    }
+    out[n] = '\0';
 }

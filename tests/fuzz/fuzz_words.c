@@ -20,6 +20,7 @@ look_copy(eider_slice in, size_t size)
     n = strnlen(out, size);
     FUZZ_CHECK(n < size);
     FUZZ_CHECK(g_utf8_validate(out, -1, NULL));
+    FUZZ_CHECK(strstr(out, "\342\200\256") == NULL);
     for (size_t i = 0; i < n; i++)
         FUZZ_CHECK((unsigned char)out[i] >= 0x20 && out[i] != 0x7f);
 }

@@ -22,13 +22,14 @@
 
 extern const fuzz_harness fuzz_line, fuzz_fragment, fuzz_record, fuzz_pack,
     fuzz_markup, fuzz_words, fuzz_pq, fuzz_handshake, fuzz_frame, fuzz_proof,
-    fuzz_stored, fuzz_sealed, fuzz_disk, fuzz_backup, fuzz_talk;
+    fuzz_stored, fuzz_sealed, fuzz_disk, fuzz_backup, fuzz_notes, fuzz_talk;
 
 static const fuzz_harness *const fuzz_all[] = {
     &fuzz_line,   &fuzz_fragment, &fuzz_record, &fuzz_pack,
     &fuzz_markup, &fuzz_words,    &fuzz_pq,     &fuzz_handshake,
     &fuzz_frame,  &fuzz_proof,    &fuzz_stored, &fuzz_sealed,
-    &fuzz_disk,   &fuzz_backup,   &fuzz_talk,   NULL};
+    &fuzz_disk,   &fuzz_backup,   &fuzz_notes,  &fuzz_talk,
+    NULL};
 
 static unsigned long runs;
 static char *where;

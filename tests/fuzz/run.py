@@ -24,7 +24,7 @@ CORPUS = HERE / 'corpus'
 FILES_MAX, BYTES_MAX = 40, 64 * 1024
 # Longest inputs, as in the harnesses.
 LENGTHS = dict(line=600, fragment=1400, record=1400, pack=300, markup=400, words=200, pq=1300,
-               handshake=1300, frame=160, proof=200, stored=1200, sealed=400, disk=300, backup=400,
+               handshake=1300, frame=160, proof=200, stored=1200, sealed=400, disk=300, backup=400, notes=300,
                talk=200)
 ENV = dict(os.environ, G_SLICE='always-malloc',
            ASAN_OPTIONS='detect_leaks=1:quarantine_size_mb=4:malloc_context_size=3',
@@ -37,7 +37,7 @@ def fuzz(name, args):
     work.mkdir(parents=True, exist_ok=True)
     found.mkdir(parents=True, exist_ok=True)
     limit = [f'-max_total_time={args.seconds}'] if args.runs is None else [f'-runs={args.runs}']
-    command = [args.programs / name, *limit, f'-max_len={LENGTHS[name]}', '-timeout=20',
+    command = [args.programs / name, *limit, f'-max_len={LENGTHS[name]}', '-timeout=120',
                '-rss_limit_mb=2000', '-print_final_stats=1', '-entropic=0',
                f'-artifact_prefix={found}/', work, CORPUS / name]
     (CORPUS / name).mkdir(parents=True, exist_ok=True)
@@ -67,7 +67,7 @@ def features(name, args, files):
         for i, f in enumerate(files):
             shutil.copy(f, pool / f'{i:06}')
         subprocess.run([args.programs / name, '-merge=1', f'-merge_control_file={control}',
-                        f'-max_len={LENGTHS[name]}', '-timeout=20', into, pool],
+                        f'-max_len={LENGTHS[name]}', '-timeout=120', into, pool],
                        env=ENV, capture_output=True, check=True)
         lines = control.read_text().splitlines()
     n = int(lines[0])

@@ -303,6 +303,30 @@ START_TEST(a_flood_of_beginnings_keeps_eight)
 }
 END_TEST
 
+START_TEST(a_name_does_not_turn_round_what_stands_beside_it)
+{
+    static const struct {
+        const char *in, *out;
+    } names[] = {
+        {"bob\342\200\256dekcehc", "bob dekcehc"},
+        {"a\302\205b\342\200\250c\342\201\246d", "a b c d"},
+        {"\303\251\360\237\246\206\001\177", "\303\251\360\237\246\206  "},
+        {"\327\251\327\234\327\225\327\235",
+         "\327\251\327\234\327\225\327\235"},
+    };
+    char out[16];
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        eider_copy_utf8(
+            out, sizeof out,
+            (eider_slice){(const uint8_t *)names[i].in, strlen(names[i].in)});
+        ck_assert_str_eq(out, names[i].out);
+    }
+    eider_copy_utf8(out, 4, (eider_slice){(const uint8_t *)"ab\303\251", 4});
+    ck_assert_str_eq(out, "ab"); /* no half of a character */
+}
+END_TEST
+
 Suite *
 hostile_suite(void)
 {
@@ -313,6 +337,7 @@ hostile_suite(void)
 
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_add_loop_test(t, a_data_frame_that_was_harmed_does_nothing, 0, n);
+    tcase_add_test(t, a_name_does_not_turn_round_what_stands_beside_it);
     tcase_add_test(t, a_data_frame_that_was_opened_does_nothing_again);
     tcase_add_test(t, a_data_frame_of_ours_does_nothing_to_us);
     tcase_add_test(t, a_data_frame_from_the_wrong_name_does_nothing);

@@ -44,6 +44,19 @@ damage(const char *name)
     memfiles_poke(a->files, name, (eider_slice){bytes, old.n});
 }
 
+START_TEST(keys_and_choices_that_were_put_back_are_told_of)
+{
+    memfiles_copy *old = memfiles_snapshot(a->files);
+
+    ck_assert_int_eq(device_choose(a, "bob", EIDER_OFF), EIDER_OK);
+    device_stop(a);
+    memfiles_restore(a->files, old);
+    device_start(a);
+    ck_assert_uint_ge(a->news[EIDER_NEWS_RESTORED], 1);
+    memfiles_copy_free(old);
+}
+END_TEST
+
 START_TEST(a_full_disk_sends_nothing_and_says_so_once)
 {
     uint64_t sent = a->sent;
@@ -236,6 +249,7 @@ store_errors_suite(void)
     TCase *tc = tcase_create("store_errors");
 
     tcase_add_checked_fixture(tc, set_up, tear_down);
+    tcase_add_test(tc, keys_and_choices_that_were_put_back_are_told_of);
     tcase_add_test(tc, a_full_disk_sends_nothing_and_says_so_once);
     tcase_add_test(tc, what_comes_while_the_disk_is_full_comes_again);
     tcase_add_test(tc, a_damaged_contact_is_told_once_and_never_overwritten);
