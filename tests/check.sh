@@ -115,6 +115,20 @@ package() {
 fuzz() {
     G_SLICE=always-malloc "$1/fuzz-replay" tests/fuzz/corpus
 }
+# Some suites of the unit tests under memcheck; all of them would take an hour.
+unit_memcheck() {
+    local suite failed=0 passed=0
+    for suite in record pq handshake store sealed keyring; do
+        if T=$suite CK_TIMEOUT_MULTIPLIER=100 valgrind -q --error-exitcode=99 --leak-check=full \
+            --errors-for-leak-kinds=definite "$1/unit"; then
+            passed=$((passed + 1))
+        else
+            failed=$((failed + 1))
+        fi
+    done
+    echo "memcheck: $passed passed, $failed failed"
+    [ $failed -eq 0 ]
+}
 headless() {
     EIDER_SO=$(realpath "$B/eider.so") "$B/purple"
 }
@@ -161,6 +175,7 @@ part demo demo
 part e2e e2e
 if [ -n "${EIDER_LONG-}" ]; then
     part model model
+    part memcheck unit_memcheck "$B"
     part same tests/lint/same.sh "$B/same"
     part package package
 fi
