@@ -19,7 +19,7 @@
 
 #include <stddef.h>
 
-#define EIDER_UI_ABI  2
+#define EIDER_UI_ABI  3
 #define EIDER_UI_CALL "eider-ui-attach"
 #define EIDER_UI_CORE "core-eider"
 
