@@ -245,22 +245,18 @@ take_hello(eider_engine *e, eider_contact *c, eider_session *s,
 /* They know a newer session with our key.  If we do not, somebody else made
  * it: a backup was imported while this machine runs on, or the key was taken.
  * Handshakes that cross may be confirmed here in one order and there in the
- * other, so one from about then is as good. */
+ * other, days apart where a server keeps lines; so it may be any other that we
+ * have.  They say it with each line, until the others are gone. */
 static void
 take_newer(eider_engine *e, eider_contact *c, const eider_session *s)
 {
     eider_own *own = g_hash_table_lookup(e->index.accounts, c->account);
-    uint64_t now = eider_now(e) / 1000, apart = eider_span(e, EIDER_PAUSE);
-    bool is_newer = false;
+    uint64_t now = eider_now(e) / 1000;
 
     for (guint i = 0; i < c->sessions->len; i++) {
         const eider_session *x = g_ptr_array_index(c->sessions, i);
 
-        if (x == s)
-            is_newer = true;
-        else if (eider_public_is_equal(&x->pk, &s->pk) &&
-                 (is_newer || !x->is_confirmed ||
-                  x->confirmed_ms + apart > s->confirmed_ms))
+        if (x != s && eider_public_is_equal(&x->pk, &s->pk))
             return;
     }
     if (own == NULL || !is_accepted(e, c, &s->pk) ||

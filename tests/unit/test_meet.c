@@ -204,8 +204,23 @@ START_TEST(crossed_starts_end_in_sessions_on_both_sides)
 }
 END_TEST
 
-/* Two handshakes that end at one time may leave each side with another newest
- * session: that is no sign of a key in use elsewhere. */
+/* All but the one that sends were confirmed an hour earlier, as where a server
+ * kept the last line of one. */
+static void
+pull_apart(device *d, const char *peer)
+{
+    eider_contact *c = contact(d, peer);
+
+    for (guint i = 0; i < c->sessions->len; i++) {
+        eider_session *s = g_ptr_array_index(c->sessions, i);
+
+        if (s != eider_contact_session(c, &s->pk))
+            s->confirmed_ms -= WORLD_HOUR;
+    }
+}
+
+/* Two handshakes that cross may leave each side with another newest session:
+ * that is no sign of a key in use elsewhere. */
 START_TEST(crossed_starts_are_no_sign_of_a_twin)
 {
     unsigned apart = 0;
@@ -222,6 +237,10 @@ START_TEST(crossed_starts_are_no_sign_of_a_twin)
         ck_assert_int_eq(device_choose(a, "bob", EIDER_ON), EIDER_OK);
         ck_assert_int_eq(device_choose(b, "alice", EIDER_ON), EIDER_OK);
         world_run(w, WORLD_MINUTE);
+        if (seed % 2 == 1) {
+            pull_apart(a, "bob");
+            pull_apart(b, "alice");
+        }
         for (unsigned i = 0; i < 3; i++) {
             ck_assert_int_eq(device_write(a, "bob", "hello"), EIDER_OK);
             ck_assert_int_eq(device_write(b, "alice", "hello"), EIDER_OK);
