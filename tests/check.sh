@@ -156,8 +156,6 @@ part oracle-sodium oracle_sodium
 {
     part unit-asan unit "$B/asan"
     part sim-asan sim "$B/asan"
-    part fuzz fuzz "$B/asan"
-    part ctime ctime
 } &
 LANE=$!
 part lint tests/lint.sh "$B"
@@ -169,6 +167,8 @@ part oracle-mlkem oracle_mlkem
 part oracle oracle
 part purple headless
 part valgrind headless_valgrind
+part fuzz fuzz "$B/asan"
+part ctime ctime
 wait $LANE || echo 'lane 0 1 0' >>"$COUNTS" # it was killed
 
 part demo demo
