@@ -331,23 +331,6 @@ eider_engine_choose(eider_engine *e, const char *account, const char *peer,
 
 /* ---- text ----------------------------------------------------------------- */
 
-static void
-tell_waiting(eider_engine *e, eider_contact *c)
-{
-    bool reaches = e->env.is_reachable(e->env.data, c->account, c->peer);
-    bool is_online = e->env.is_online(e->env.data, c->account, c->peer);
-
-    if (c->told_waiting || eider_outbox_waiting(c) == 0 ||
-        eider_steady_is_paused(e, c) || /* told when it began */
-        (eider_slots_run(e, c) && !eider_trust_wants_session(e, c)))
-        return;
-    c->told_waiting = true;
-    eider_do_tell(c,
-                  reaches && is_online ? EIDER_NEWS_WAITS_MEETING
-                                       : EIDER_NEWS_WAITS_OFFLINE,
-                  eider_outbox_waiting(c), NULL);
-}
-
 /* @letter: a text that was named, and written, before the store was open. */
 static eider_err
 take_text(eider_engine *e, const char *account, const char *peer,
@@ -378,7 +361,7 @@ take_text(eider_engine *e, const char *account, const char *peer,
     c->retry_ms = 0; /* the user tries now */
     if (eider_outbox_flush(e, c) && !eider_steady_is(c))
         eider_meet_want(e, c, true);
-    tell_waiting(e, c);
+    eider_outbox_tell(e, c);
     err = eider_commit(e, c);
     if (err == EIDER_OK)
         eider_ledger_wrote(e, account, peer, EIDER_SEEN_OUT, eider_now(e),

@@ -284,3 +284,31 @@ eider_outbox_due(const eider_engine *e, const eider_contact *c)
     }
     return due;
 }
+
+/* ---- what the user is told at once ---------------------------------------- */
+
+/* They met long ago and a session is lost: the new one is a matter of seconds,
+ * and what happened has a line of its own. */
+static bool
+meets_again(eider_engine *e, eider_contact *c)
+{
+    return eider_card_of(e, c)->was_private &&
+           (c->asked_ms == 0 || c->asked_ms + 60 * 1000 > eider_now(e));
+}
+
+void
+eider_outbox_tell(eider_engine *e, eider_contact *c)
+{
+    bool is_there = e->env.is_reachable(e->env.data, c->account, c->peer) &&
+                    e->env.is_online(e->env.data, c->account, c->peer);
+
+    if (c->told_waiting || eider_outbox_waiting(c) == 0 ||
+        eider_steady_is_paused(e, c) || /* told when it began */
+        (eider_slots_run(e, c) && !eider_trust_wants_session(e, c)) ||
+        (is_there && meets_again(e, c)))
+        return;
+    c->told_waiting = true;
+    eider_do_tell(
+        c, is_there ? EIDER_NEWS_WAITS_MEETING : EIDER_NEWS_WAITS_OFFLINE,
+        eider_outbox_waiting(c), NULL);
+}

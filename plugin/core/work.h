@@ -373,6 +373,8 @@ void eider_numbers_pickle(const eider_session *s, eider_buf *out);
 void eider_numbers_unpickle(eider_session *s, eider_reader *r);
 
 /* ---- outbox.c, resend.c, inbox.c ------------------------------------------ */
+/* Say once that a text waits, unless it is a matter of seconds. */
+void eider_outbox_tell(eider_engine *e, eider_contact *c);
 
 /* Take a text as packed; it waits until the next flush.  @letter (may be NULL)
  * gives id and time; @id (may be NULL) is the first message's. */

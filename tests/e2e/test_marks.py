@@ -133,6 +133,7 @@ def states(lab):
     # waiting, until they meet, which they never will: then deleted
     carol = "carol@localhost"
     a.command("carol", "/eider on")
+    a.wait_state("carol", "starting")
     waits = lab.secret("waits %s")
     a.send_im("carol", waits)
     fa.wait_mark(carol, waits, "waiting")

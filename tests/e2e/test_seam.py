@@ -19,6 +19,7 @@ def serv_send_im(lab):
     # before the first contact too: it waits
     c = lab.pidgin("carol", start=False)
     a.command("carol", "/eider on")
+    a.wait_state("carol", "starting")  # the keys were typed; now it is done
     text = lab.secret()
     a.serv_send_im("carol", text)
     lab.quiet(1)

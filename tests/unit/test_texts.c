@@ -255,6 +255,47 @@ START_TEST(what_is_given_up_says_so)
 }
 END_TEST
 
+/* They met long ago: that they have to meet once would be said in vain, and
+ * beside the line about what became of the session. */
+START_TEST(after_a_lost_session_nobody_has_to_meet)
+{
+    memfiles_copy *copy;
+
+    device_stop(two.a);
+    copy = memfiles_snapshot(two.a->files);
+    device_start(two.a);
+    for (unsigned i = 0; i < 6; i++)
+        type("before");
+    world_run(two.w, 2 * WORLD_MINUTE);
+    device_stop(two.a);
+    memfiles_restore(two.a->files, copy);
+    memfiles_copy_free(copy);
+    device_start(two.a);
+    type("at once");
+    ck_assert_uint_eq(device_status(two.a, "bob").waiting, 1);
+    world_run(two.w, 20 * WORLD_MINUTE);
+    ck_assert_uint_eq(device_count_shown(two.b, "at once"), 1);
+    ck_assert_uint_eq(two.a->news[EIDER_NEWS_RESTORED], 1);
+    ck_assert_uint_eq(two.a->news[EIDER_NEWS_WAITS_MEETING], 0);
+}
+END_TEST
+
+/* ... but if it takes its time, they are told after all. */
+START_TEST(after_a_lost_session_that_stays_lost_it_is_said)
+{
+    device_stop(two.a);
+    device_lose(two.a, "bob");
+    two.w->is_cut = true;
+    device_start(two.a);
+    type("one");
+    world_run(two.w, 2 * WORLD_MINUTE);
+    ck_assert_uint_eq(two.a->news[EIDER_NEWS_WAITS_MEETING], 0);
+    type("two");
+    type("three");
+    ck_assert_uint_eq(two.a->news[EIDER_NEWS_WAITS_MEETING], 1);
+}
+END_TEST
+
 START_TEST(a_restart_tells_nothing_twice)
 {
     uint8_t id[EIDER_TEXT_ID_SIZE];
@@ -290,6 +331,8 @@ texts_suite(void)
     tcase_add_test(t, a_text_of_many_messages_is_told_of_once);
     tcase_add_loop_test(t, a_full_disk_does_not_break_it_up, 0, 6);
     tcase_add_test(t, what_is_given_up_says_so);
+    tcase_add_test(t, after_a_lost_session_nobody_has_to_meet);
+    tcase_add_test(t, after_a_lost_session_that_stays_lost_it_is_said);
     tcase_add_test(t, a_restart_tells_nothing_twice);
     suite_add_tcase(s, t);
     return s;
