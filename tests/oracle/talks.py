@@ -89,8 +89,10 @@ class Talk:
         is_idle = not self.rough and self.opens_all and w.order("kept")[-1][1:4] == ["0", "0", "1"]
         answers = w.order("text", text.hex())
         if any(x[0] == "text" for x in answers):
-            is_html = b"<" in text  # what has no markup leaves as plain text
-            data = text if is_html else html.unescape(text.decode()).encode()
+            # what has no markup but line breaks leaves as plain text
+            is_html = b"<" in text.replace(b"<br>", b"")
+            data = text if is_html else html.unescape(
+                text.decode().replace("<br>", "\n")).encode()
             cut = padding.cut(data, is_html, w.limits[1])
             self.by_carol.append(Written([as_html(b"".join(parts), is_html)
                                           for _, parts in cut], w.now))
