@@ -95,6 +95,23 @@ bench_check(bool is_so, const char *what)
     exit(1);
 }
 
+void
+bench_world(const char *name, const TTest *measure)
+{
+    Suite *suite = suite_create(name);
+    TCase *tc = tcase_create(name);
+    SRunner *runner;
+
+    tcase_set_timeout(tc, 0);
+    tcase_add_test(tc, measure);
+    suite_add_tcase(suite, tc);
+    runner = srunner_create(suite);
+    srunner_set_fork_status(runner, CK_NOFORK);
+    srunner_run_all(runner, CK_SILENT);
+    bench_check(srunner_ntests_failed(runner) == 0, "the world fell apart");
+    srunner_free(runner);
+}
+
 static bool
 is_wanted(const char *name, int argc, char **argv)
 {

@@ -16,6 +16,7 @@
 #ifndef EIDER_TESTS_BENCH_H
 #define EIDER_TESTS_BENCH_H
 
+#include <check.h>
 #include <glib.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -56,6 +57,9 @@ size_t bench_heap(void);
 
 /* Ends the run: what was measured was not what was meant. */
 void bench_check(bool is_so, const char *what);
+
+/* Runs @measure, which uses the tests' world and so needs a test around it. */
+void bench_world(const char *name, const TTest *measure);
 
 /*
  * A protocol between two ends, 0 and 1, that have met.

@@ -85,16 +85,5 @@ END_TEST
 
 BENCH(steady)
 {
-    Suite *suite = suite_create("steady");
-    TCase *tc = tcase_create("steady");
-    SRunner *runner;
-
-    tcase_set_timeout(tc, 0);
-    tcase_add_test(tc, measure);
-    suite_add_tcase(suite, tc);
-    runner = srunner_create(suite);
-    srunner_set_fork_status(runner, CK_NOFORK);
-    srunner_run_all(runner, CK_SILENT);
-    bench_check(srunner_ntests_failed(runner) == 0, "the world fell apart");
-    srunner_free(runner);
+    bench_world("steady", measure);
 }
