@@ -195,7 +195,7 @@ blur(unsigned char *out, const unsigned char *in, size_t n,
     memcpy(key, k, sizeof key);
     memcpy(nonce, npub, sizeof nonce);
     pad = (key[0] ^ nonce[0]) * UINT64_C(0x9E3779B97F4A7C15) ^ key[1];
-    h[0] = key[2] ^ nonce[1];
+    h[0] = key[2] ^ nonce[1] ^ pad; /* the nonce is bound, as by the real one */
     h[1] = key[3] ^ nonce[2] ^ n;
     for (size_t i = 0; i < n; i += 8) {
         uint64_t x = 0, y = 0;
@@ -212,6 +212,7 @@ blur(unsigned char *out, const unsigned char *in, size_t n,
         }
         h[0] = (h[0] ^ (tag_in ? x : y)) * UINT64_C(0xBF58476D1CE4E5B9);
         h[0] ^= h[0] >> 29;
+        h[1] = (h[1] << 23 | h[1] >> 41) + h[0];
         pad += UINT64_C(0x94D049BB133111EB);
     }
     h[1] += h[0] * UINT64_C(0x9E3779B97F4A7C15);
