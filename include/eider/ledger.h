@@ -35,7 +35,7 @@
  *   with whom  the server delivers the lines, so it is visible, unless a cover
  *              set is running: then it is one of the set.
  *
- * Spec: PROTOCOL.md 12.
+ * Spec: PROTOCOL.md 12.7.
  */
 #ifndef EIDER_LEDGER_H
 #define EIDER_LEDGER_H

@@ -87,7 +87,7 @@
 #define EIDER_SLOT_QUEUE    64  /* handshake frames that wait for slots */
 #define EIDER_JOURNALS_MAX  64  /* files of slots; one a sealing pass */
 #define EIDER_DECOYS_MIN    4   /* fewer hide little more than Steady alone */
-#define EIDER_DECOYS_MAX    10  /* a line every 6 s, about 10 MB a day */
+#define EIDER_DECOYS_MAX    10  /* a line each way every 6 s, 14 MB a day */
 #define EIDER_DECOYS_AGAIN  600 /* until what stood against one is looked at */
 
 /* What the server sees. */

@@ -286,7 +286,7 @@ typedef struct {
     uint64_t at_ms;
 } eider_refusal;
 
-/* Steady, as agreed with a contact; PROTOCOL.md 11. */
+/* Steady, as agreed with a contact; PROTOCOL.md 10.6. */
 typedef struct {
     uint8_t slot; /* seconds; 0: not agreed */
     uint16_t run;
