@@ -317,16 +317,39 @@ on_stanza(PurpleConnection *gc, const char *type, const char *id G_GNUC_UNUSED,
 
 /* ---- marks for what is not text ------------------------------------------ */
 
+/* The client asks what to do about it, in words that say nothing of this. */
 static void
-on_file_offer(PurpleXfer *xfer, gpointer data G_GNUC_UNUSED)
+say_offer(PurpleAccount *account, const char *who, const char *what)
 {
-    PurpleAccount *account = purple_xfer_get_account(xfer);
-    const char *who = purple_xfer_get_remote_user(xfer);
+    char *name, *text;
 
     if (account == NULL || who == NULL || eider_opening_engine() == NULL ||
         !eider_outgoing_is_held(account, who))
         return;
-    eider_say(account, who, _("(not encrypted) A file is offered."));
+    name = eider_names_shown(account, who);
+    text = g_strdup_printf(what, name);
+    eider_say_loudly(account, who, text);
+    g_free(text);
+    g_free(name);
+}
+
+static void
+on_file_offer(PurpleXfer *xfer, gpointer data G_GNUC_UNUSED)
+{
+    say_offer(purple_xfer_get_account(xfer), purple_xfer_get_remote_user(xfer),
+              _("(not encrypted) %s offers a file."));
+}
+
+/* What the last one of these answers counts, and the client's answer is yes. */
+static gboolean
+on_media(PurpleMediaManager *manager G_GNUC_UNUSED, PurpleMedia *media,
+         PurpleAccount *account, const char *who, gpointer data G_GNUC_UNUSED)
+{
+    if (!purple_media_is_initiator(media, NULL, NULL))
+        say_offer(account, who,
+                  _("(not encrypted) %s calls. Whoever is on the way can "
+                    "listen."));
+    return TRUE;
 }
 
 static void
@@ -379,6 +402,9 @@ eider_receive_start(void)
                           PURPLE_CALLBACK(on_attention), NULL);
     purple_signal_connect(purple_xfers_get_handle(), "file-recv-request", us,
                           PURPLE_CALLBACK(on_file_offer), NULL);
+    if (purple_media_manager_get() != NULL) /* not in every build */
+        g_signal_connect(purple_media_manager_get(), "init-media",
+                         G_CALLBACK(on_media), NULL);
     if (jabber != NULL)
         connect_jabber(jabber);
 }
@@ -386,6 +412,9 @@ eider_receive_start(void)
 void
 eider_receive_stop(void)
 {
+    if (purple_media_manager_get() != NULL)
+        g_signal_handlers_disconnect_by_func(purple_media_manager_get(),
+                                             on_media, NULL);
     stanza.gc = NULL;
     stanza.stamp = 0;
     g_free(entered);

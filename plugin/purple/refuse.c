@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Eider: pictures, files, buzzes and whispers to a private contact.  They
+ * Eider: pictures, files, buzzes, calls and whispers to a private contact. They
  * cannot be encrypted yet, so they stay; where the user is there to ask, they
  * may send one openly.
  */
@@ -14,9 +14,8 @@
 /* Asked only where somebody looks at a conversation: what a pounce or a
  * script sends is just refused. */
 static void
-refuse(PurpleConnection *gc, const char *what, eider_ask *a, GCallback open)
+refuse(PurpleAccount *account, const char *what, eider_ask *a, GCallback open)
 {
-    PurpleAccount *account = purple_connection_get_account(gc);
     bool is_closed = eider_opening_engine() == NULL;
     char *name = eider_names_shown(account, a->who);
     char *disguised = eider_disguise_words(account, a->who);
@@ -103,7 +102,7 @@ eider_refuse_im(PurpleConnection *gc, const char *who, const char *text,
 
     a->flags = flags;
     hold_images(a);
-    refuse(gc,
+    refuse(purple_connection_get_account(gc),
            (flags & PURPLE_MESSAGE_WHISPER) != 0
                ? _("Your whisper to %s was not sent: it cannot be encrypted "
                    "yet.")
@@ -127,7 +126,8 @@ on_open_file(eider_ask *a, int action G_GNUC_UNUSED)
 void
 eider_refuse_file(PurpleConnection *gc, const char *who, const char *file)
 {
-    refuse(gc, _("The file to %s was not sent: files cannot be encrypted yet."),
+    refuse(purple_connection_get_account(gc),
+           _("The file to %s was not sent: files cannot be encrypted yet."),
            eider_ask_new(purple_connection_get_account(gc), who, file),
            G_CALLBACK(on_open_file));
 }
@@ -150,8 +150,31 @@ eider_refuse_attention(PurpleConnection *gc, const char *who, guint type)
     eider_ask *a = eider_ask_new(purple_connection_get_account(gc), who, NULL);
 
     a->number = type;
-    refuse(gc,
+    refuse(purple_connection_get_account(gc),
            _("%s was not called: a call for attention cannot be encrypted "
              "yet."),
            a, G_CALLBACK(on_open_attention));
+}
+
+/* ---- voice, video -------------------------------------------------------- */
+
+static void
+on_open_call(eider_ask *a, int action G_GNUC_UNUSED)
+{
+    PurpleAccount *account = eider_ask_account(a);
+
+    if (account != NULL)
+        eider_wrap_initiate_media(account, a->who, a->number);
+    eider_ask_done(a);
+}
+
+void
+eider_refuse_call(PurpleAccount *account, const char *who,
+                  PurpleMediaSessionType type)
+{
+    eider_ask *a = eider_ask_new(account, who, NULL);
+
+    a->number = type;
+    refuse(account, _("%s was not called: a call cannot be encrypted yet."), a,
+           G_CALLBACK(on_open_call));
 }

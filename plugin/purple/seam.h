@@ -184,6 +184,8 @@ void eider_wrap_send_file(PurpleConnection *gc, const char *who,
                           const char *file);
 gboolean eider_wrap_send_attention(PurpleConnection *gc, const char *who,
                                    guint type);
+gboolean eider_wrap_initiate_media(PurpleAccount *account, const char *who,
+                                   PurpleMediaSessionType type);
 void eider_wrap_set_idle(PurpleConnection *gc, int seconds);
 
 /* ---- disguise.c: somebody private, under another name ---- */
@@ -221,6 +223,8 @@ void eider_refuse_im(PurpleConnection *gc, const char *who, const char *text,
                      PurpleMessageFlags flags);
 void eider_refuse_file(PurpleConnection *gc, const char *who, const char *file);
 void eider_refuse_attention(PurpleConnection *gc, const char *who, guint type);
+void eider_refuse_call(PurpleAccount *account, const char *who,
+                       PurpleMediaSessionType type);
 
 /* ---- receive.c ---- */
 void eider_receive_start(void);

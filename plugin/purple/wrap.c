@@ -33,6 +33,10 @@ typedef struct {
     void (*chat_invite)(PurpleConnection *, int, const char *, const char *);
     void (*add_buddy_with_invite)(PurpleConnection *, PurpleBuddy *,
                                   PurpleGroup *, const char *);
+    void (*add_buddies_with_invite)(PurpleConnection *, GList *, GList *,
+                                    const char *);
+    gboolean (*initiate_media)(PurpleAccount *, const char *,
+                               PurpleMediaSessionType);
 } wrapped;
 
 static GSList *wraps; /* outlives an unload only for slots we could not free */
@@ -121,6 +125,16 @@ our_send_attention(PurpleConnection *gc, const char *who, guint type)
     return FALSE;
 }
 
+static gboolean
+our_initiate_media(PurpleAccount *account, const char *who,
+                   PurpleMediaSessionType type)
+{
+    if (eider_plugin() == NULL || !eider_outgoing_is_held(account, who))
+        return eider_wrap_initiate_media(account, who, type);
+    eider_refuse_call(account, who, type);
+    return FALSE;
+}
+
 static void
 our_chat_whisper(PurpleConnection *gc, int id, const char *who,
                  const char *text)
@@ -179,6 +193,20 @@ our_add_buddy_with_invite(PurpleConnection *gc, PurpleBuddy *buddy,
                            purple_buddy_get_name(buddy), text));
 }
 
+/* One text for all of them: for none, where one is private. */
+static void
+our_add_buddies_with_invite(PurpleConnection *gc, GList *buddies, GList *groups,
+                            const char *text)
+{
+    wrapped *w = find(gc);
+
+    for (GList *l = buddies; l != NULL; l = l->next)
+        text = guard_greeting(purple_connection_get_account(gc),
+                              purple_buddy_get_name(l->data), text);
+    if (w != NULL && w->add_buddies_with_invite != NULL)
+        w->add_buddies_with_invite(gc, buddies, groups, text);
+}
+
 /* ---- theirs -------------------------------------------------------------- */
 
 int
@@ -207,6 +235,16 @@ eider_wrap_send_attention(PurpleConnection *gc, const char *who, guint type)
 
     return w != NULL && w->send_attention != NULL &&
            w->send_attention(gc, who, type);
+}
+
+gboolean
+eider_wrap_initiate_media(PurpleAccount *account, const char *who,
+                          PurpleMediaSessionType type)
+{
+    wrapped *w = find(purple_account_get_connection(account));
+
+    return w != NULL && w->initiate_media != NULL &&
+           w->initiate_media(account, who, type);
 }
 
 void
@@ -283,6 +321,10 @@ take_again(wrapped *w, bool is_gone)
         TAKE_AGAIN(send_attention);
     if (PURPLE_PROTOCOL_PLUGIN_HAS_FUNC(w->info, add_buddy_with_invite))
         TAKE_AGAIN(add_buddy_with_invite);
+    if (PURPLE_PROTOCOL_PLUGIN_HAS_FUNC(w->info, add_buddies_with_invite))
+        TAKE_AGAIN(add_buddies_with_invite);
+    if (PURPLE_PROTOCOL_PLUGIN_HAS_FUNC(w->info, initiate_media))
+        TAKE_AGAIN(initiate_media);
 }
 
 static void
@@ -317,6 +359,10 @@ wrap(PurplePlugin *prpl)
         TAKE(send_attention);
     if (PURPLE_PROTOCOL_PLUGIN_HAS_FUNC(info, add_buddy_with_invite))
         TAKE(add_buddy_with_invite);
+    if (PURPLE_PROTOCOL_PLUGIN_HAS_FUNC(info, add_buddies_with_invite))
+        TAKE(add_buddies_with_invite);
+    if (PURPLE_PROTOCOL_PLUGIN_HAS_FUNC(info, initiate_media))
+        TAKE(initiate_media);
 }
 
 /* Returns whether nothing of ours is left in it. */
@@ -334,11 +380,16 @@ unwrap(wrapped *w)
         GIVE_BACK(send_attention);
     if (PURPLE_PROTOCOL_PLUGIN_HAS_FUNC(w->info, add_buddy_with_invite))
         GIVE_BACK(add_buddy_with_invite);
+    if (PURPLE_PROTOCOL_PLUGIN_HAS_FUNC(w->info, add_buddies_with_invite))
+        GIVE_BACK(add_buddies_with_invite);
+    if (PURPLE_PROTOCOL_PLUGIN_HAS_FUNC(w->info, initiate_media))
+        GIVE_BACK(initiate_media);
     return w->send_im == NULL && w->send_typing == NULL &&
            w->send_file == NULL && w->chat_whisper == NULL &&
            w->send_attention == NULL && w->chat_invite == NULL &&
            w->set_idle == NULL && w->set_status == NULL &&
-           w->add_buddy_with_invite == NULL;
+           w->add_buddy_with_invite == NULL &&
+           w->add_buddies_with_invite == NULL && w->initiate_media == NULL;
 }
 
 static void

@@ -7,7 +7,7 @@
 fake_knobs fake;
 GPtrArray *fake_wire;
 int fake_typings, fake_files, fake_attentions, fake_whispers, fake_invitations,
-    fake_statuses, fake_idle;
+    fake_statuses, fake_calls, fake_idle;
 
 void (*fake_tap)(const char *to, const char *from, const char *text);
 
@@ -186,6 +186,23 @@ add_buddy_with_invite(PurpleConnection *gc, PurpleBuddy *buddy,
 }
 
 static void
+add_buddies_with_invite(PurpleConnection *gc, GList *buddies,
+                        GList *groups G_GNUC_UNUSED, const char *text)
+{
+    for (GList *l = buddies; l != NULL; l = l->next)
+        chat_invite(gc, 0, text, purple_buddy_get_name(l->data));
+}
+
+static gboolean
+initiate_media(PurpleAccount *account G_GNUC_UNUSED,
+               const char *who G_GNUC_UNUSED,
+               PurpleMediaSessionType type G_GNUC_UNUSED)
+{
+    fake_calls++;
+    return TRUE;
+}
+
+static void
 set_idle(PurpleConnection *gc G_GNUC_UNUSED, int seconds)
 {
     fake_idle = seconds;
@@ -273,6 +290,8 @@ PurplePluginProtocolInfo fake_prpl = {
     .chat_whisper = chat_whisper,
     .chat_invite = chat_invite,
     .add_buddy_with_invite = add_buddy_with_invite,
+    .add_buddies_with_invite = add_buddies_with_invite,
+    .initiate_media = initiate_media,
     .set_idle = set_idle,
     .set_status = set_status,
     .normalize = normalize,
@@ -349,5 +368,5 @@ fake_clear(void)
     fake.result = 1;
     g_ptr_array_set_size(fake_wire, 0);
     fake_typings = fake_files = fake_attentions = fake_whispers = 0;
-    fake_invitations = fake_statuses = fake_idle = 0;
+    fake_invitations = fake_statuses = fake_calls = fake_idle = 0;
 }

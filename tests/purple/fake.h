@@ -34,7 +34,7 @@ typedef struct {
 extern fake_knobs fake;
 extern GPtrArray *fake_wire; /* of char *, all that left */
 extern int fake_typings, fake_files, fake_attentions, fake_whispers,
-    fake_invitations, fake_statuses;
+    fake_invitations, fake_statuses, fake_calls;
 extern int fake_idle; /* seconds, as the protocol was told last */
 extern PurplePluginProtocolInfo fake_prpl;
 

@@ -14,7 +14,7 @@
 /* clang-format off */
 #define SUITES(X) \
     X(matrix) \
-    X(guard) \
+    X(guard) X(offers) \
     X(closed) \
     X(locked) \
     X(irc) \

@@ -240,6 +240,7 @@ END_TEST
 START_TEST(the_text_of_a_request_stays_at_home)
 {
     PurpleBuddy *bob, *dave;
+    GList *both;
 
     start("prpl-fake");
     bob = purple_find_buddy(host_alice, "bob");
@@ -250,6 +251,12 @@ START_TEST(the_text_of_a_request_stays_at_home)
     purple_account_add_buddy_with_invite(host_alice, dave, "hello");
     ck_assert(fake_wire_has("hello"));
     ck_assert_int_eq(fake_invitations, 2);
+    g_ptr_array_set_size(fake_wire, 0);
+    both = g_list_append(g_list_append(NULL, dave), bob);
+    purple_account_add_buddies_with_invite(host_alice, both, "secret");
+    ck_assert_int_eq(fake_invitations, 4);
+    ck_assert(!fake_wire_has("secret"));
+    g_list_free(both);
     host_stop();
 }
 END_TEST

@@ -138,7 +138,7 @@ START_TEST(a_file_offered_by_a_private_contact_is_marked)
     ck_assert_uint_ge(count_with("carol", "cat.png"), 1);
     ck_assert_uint_eq(count_with("carol", "(not encrypted)"), 0);
     offer_file("bob");
-    ck_assert_uint_eq(count_with("bob", "(not encrypted) A file is offered."),
+    ck_assert_uint_eq(count_with("bob", "(not encrypted) bob offers a file."),
                       1);
     host_stop();
 }
