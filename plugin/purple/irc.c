@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-#define N_COMMANDS 12
+#define N_COMMANDS 15
 static PurpleCmdId commands[N_COMMANDS];
 
 /* ---- /me ----------------------------------------------------------------- */
@@ -202,8 +202,41 @@ on_quote(PurpleConversation *conv, const char *cmd, char **args,
     return ret;
 }
 
-/* ---- XMPP's /msg in a room ----------------------------------------------- */
+/* ---- XMPP ---------------------------------------------------------------- */
 
+/* In a room: /invite bob@example.org text */
+static PurpleCmdRet
+on_invite(PurpleConversation *conv, const char *cmd, char **args,
+          char **error G_GNUC_UNUSED, void *data G_GNUC_UNUSED)
+{
+    if (args == NULL || args[0] == NULL || args[1] == NULL)
+        return PURPLE_CMD_RET_CONTINUE;
+    if (has_no_target(args[0]))
+        return refuse_nobody(conv, cmd);
+    if (!eider_outgoing_is_held(purple_conversation_get_account(conv), args[0]))
+        return PURPLE_CMD_RET_CONTINUE;
+    /* The text stays here, as with the client's own dialog. */
+    serv_chat_invite(purple_conversation_get_gc(conv),
+                     purple_conv_chat_get_id(PURPLE_CONV_CHAT(conv)), args[1],
+                     args[0]);
+    return PURPLE_CMD_RET_OK;
+}
+
+static PurpleCmdRet
+on_buzz(PurpleConversation *conv, const char *cmd G_GNUC_UNUSED, char **args,
+        char **error G_GNUC_UNUSED, void *data G_GNUC_UNUSED)
+{
+    const char *who = args != NULL && args[0] != NULL
+                          ? args[0]
+                          : purple_conversation_get_name(conv);
+
+    if (!eider_outgoing_is_held(purple_conversation_get_account(conv), who))
+        return PURPLE_CMD_RET_CONTINUE;
+    eider_refuse_attention(purple_conversation_get_gc(conv), who, 0);
+    return PURPLE_CMD_RET_OK;
+}
+
+/* In a room: /msg nick text */
 static PurpleCmdRet
 on_room_msg(PurpleConversation *conv, const char *cmd, char **args,
             char **error G_GNUC_UNUSED, void *data G_GNUC_UNUSED)
@@ -213,6 +246,8 @@ on_room_msg(PurpleConversation *conv, const char *cmd, char **args,
 
     if (args == NULL || args[0] == NULL || args[1] == NULL)
         return PURPLE_CMD_RET_CONTINUE;
+    if (has_no_target(args[0]))
+        return refuse_nobody(conv, cmd);
     who = g_strdup_printf("%s/%s", purple_conversation_get_name(conv), args[0]);
     is_held =
         eider_outgoing_is_held(purple_conversation_get_account(conv), who);
@@ -243,10 +278,10 @@ on_other_msg(PurpleConversation *conv, const char *cmd, char **args,
                : refuse_held(conv, cmd, args[0], args[1]);
 }
 
-/* /zir instance bob text */
+/* /zir instance bob text, /memoserv send bob text */
 static PurpleCmdRet
-on_zir(PurpleConversation *conv, const char *cmd, char **args,
-       char **error G_GNUC_UNUSED, void *data G_GNUC_UNUSED)
+on_second(PurpleConversation *conv, const char *cmd, char **args,
+          char **error G_GNUC_UNUSED, void *data G_GNUC_UNUSED)
 {
     return args == NULL || args[0] == NULL || args[1] == NULL
                ? PURPLE_CMD_RET_CONTINUE
@@ -255,8 +290,8 @@ on_zir(PurpleConversation *conv, const char *cmd, char **args,
 
 /* /zcir class instance bob text */
 static PurpleCmdRet
-on_zcir(PurpleConversation *conv, const char *cmd, char **args,
-        char **error G_GNUC_UNUSED, void *data G_GNUC_UNUSED)
+on_third(PurpleConversation *conv, const char *cmd, char **args,
+         char **error G_GNUC_UNUSED, void *data G_GNUC_UNUSED)
 {
     return args == NULL || args[0] == NULL || args[1] == NULL || args[2] == NULL
                ? PURPLE_CMD_RET_CONTINUE
@@ -282,16 +317,21 @@ eider_irc_start(void)
         {"smsg", "ws", "prpl-silc", on_other_msg},
         {"query", "ws", "prpl-silc", on_other_msg},
         {"msg", "ws", "prpl-zephyr", on_other_msg},
-        {"zir", "wws", "prpl-zephyr", on_zir},
-        {"zcir", "wwws", "prpl-zephyr", on_zcir},
+        {"zir", "wws", "prpl-zephyr", on_second},
+        {"zcir", "wwws", "prpl-zephyr", on_third},
+        {"memoserv", "wws", "prpl-irc", on_second},
+        {"invite", "ws", "prpl-jabber", on_invite},
+        {"buzz", "w", "prpl-jabber", on_buzz},
     };
 
     for (gsize i = 0; i < N_COMMANDS; i++)
         commands[i] = purple_cmd_register(
             table[i].name, table[i].args, PURPLE_CMD_P_HIGH,
-            PURPLE_CMD_FLAG_CHAT | PURPLE_CMD_FLAG_PRPL_ONLY |
-                PURPLE_CMD_FLAG_ALLOW_WRONG_ARGS |
-                (table[i].run == on_room_msg ? 0 : PURPLE_CMD_FLAG_IM),
+            (table[i].run == on_buzz ? 0 : PURPLE_CMD_FLAG_CHAT) |
+                PURPLE_CMD_FLAG_PRPL_ONLY | PURPLE_CMD_FLAG_ALLOW_WRONG_ARGS |
+                (table[i].run == on_room_msg || table[i].run == on_invite
+                     ? 0
+                     : PURPLE_CMD_FLAG_IM),
             table[i].prpl, table[i].run, "", NULL);
     purple_signal_connect_priority(purple_conversations_get_handle(),
                                    "sending-im-msg", eider_plugin(),

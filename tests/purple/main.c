@@ -17,7 +17,7 @@
     X(guard) X(offers) \
     X(closed) \
     X(locked) \
-    X(irc) \
+    X(irc) X(orders) \
     X(receive) \
     X(devices) \
     X(unload) \

@@ -83,7 +83,8 @@ START_TEST(what_cannot_be_encrypted_is_refused)
                                         "msg bob\tx secret",
                                         "quote PRIVMSG @bob :secret",
                                         "quote PING x\nPRIVMSG bob :secret",
-                                        "quote PING x\rPRIVMSG bob :secret"};
+                                        "quote PING x\rPRIVMSG bob :secret",
+                                        "memoserv send bob secret"};
 
     start_irc();
     host_forget_lines();
@@ -238,7 +239,7 @@ irc_suite(void)
     tcase_set_timeout(t, 60);
     tcase_add_test(t, me_goes_through_the_engine);
     tcase_add_loop_test(t, msg_and_query_go_through_the_engine, 0, 2);
-    tcase_add_loop_test(t, what_cannot_be_encrypted_is_refused, 0, 23);
+    tcase_add_loop_test(t, what_cannot_be_encrypted_is_refused, 0, 24);
     tcase_add_loop_test(t, commands_for_others_are_left_to_the_protocol, 0, 10);
     tcase_add_test(t, an_away_answer_is_told_once_and_is_no_text_of_theirs);
     tcase_add_test(t, an_away_answer_opens_no_window);
