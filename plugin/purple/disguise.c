@@ -7,7 +7,8 @@
  * that was left (XMPP then drops the nick), and all names with an account that
  * was renamed.  None of them carries the choice on by itself, as the new name
  * may be somebody else: text is refused, and the user asked to say what he
- * means.
+ * means.  So he is where nothing but the buddy list made somebody private, and
+ * the list changed: a server may move people as it likes.
  */
 #include "seam.h"
 
@@ -21,10 +22,18 @@
 
 #define CASES_MAX 8 /* of []\^ in one nick; 2^n ways to write it */
 
-typedef enum { PLAIN, RENAMED, LEFT_ROOM, OLD_ACCOUNT, OTHER_SPELLING } kind;
+typedef enum {
+    PLAIN,
+    RENAMED,
+    LEFT_ROOM,
+    LEFT_LIST,
+    OLD_ACCOUNT,
+    OTHER_SPELLING
+} kind;
 
 static GHashTable *seen;   /* PurpleConversation * -> its peer */
 static GHashTable *former; /* "account\npeer" -> what the peer was called */
+static GHashTable *listed; /* "account\npeer" that only the list made private */
 
 /* ---- accounts that were renamed ------------------------------------------ */
 
@@ -231,29 +240,48 @@ on_deleting(PurpleConversation *conv, gpointer data G_GNUC_UNUSED)
  * ours; for a nick that was taken it counts only from then on (settle), and
  * for somebody in a room there is no such name. */
 static kind
-look(PurpleAccount *account, const char *who, char **whom)
+look_open(PurpleAccount *account, const char *who, const eider_pair *p,
+          const char *key, char **whom)
 {
-    EIDER_AUTO(eider_pair) p = eider_pair_of(account, who);
-    eider_engine *e = eider_opening_engine();
-    char *key = key_of(&p);
-    const char *was = former != NULL ? g_hash_table_lookup(former, key) : NULL;
+    const char *was = g_hash_table_lookup(former, key);
 
-    *whom = NULL;
-    g_free(key);
-    if (e == NULL || eider_engine_is_private(e, p.account, p.peer))
-        return PLAIN;
     if (was != NULL && is_private(account, was)) {
         *whom = g_strdup(was);
         return RENAMED;
     }
-    if ((*whom = find_occupant(account, who, p.peer)) != NULL)
+    if ((*whom = find_occupant(account, who, p->peer)) != NULL)
         return LEFT_ROOM;
-    if (eider_engine_choice(e, p.account, p.peer) == EIDER_OFF)
+    if (eider_engine_choice(eider_opening_engine(), p->account, p->peer) ==
+        EIDER_OFF)
         return PLAIN;
+    if (g_hash_table_contains(listed, key)) {
+        *whom = g_strdup(p->peer);
+        return LEFT_LIST;
+    }
     if ((*whom = find_name(account, who)) != NULL)
         return OLD_ACCOUNT;
     *whom = find_spelling(account, who);
     return *whom != NULL ? OTHER_SPELLING : PLAIN;
+}
+
+static kind
+look(PurpleAccount *account, const char *who, char **whom)
+{
+    EIDER_AUTO(eider_pair) p = eider_pair_of(account, who);
+    eider_engine *e = eider_opening_engine();
+    char *key;
+    kind k = PLAIN;
+
+    *whom = NULL;
+    if (e == NULL || listed == NULL)
+        return PLAIN;
+    key = key_of(&p);
+    if (!eider_engine_is_private(e, p.account, p.peer))
+        k = look_open(account, who, &p, key, whom);
+    else if (!eider_engine_is_on(e, p.account, p.peer))
+        g_hash_table_add(listed, g_strdup(key));
+    g_free(key);
+    return k;
 }
 
 bool
@@ -287,6 +315,13 @@ eider_disguise_words(PurpleAccount *account, const char *who)
               "that room. Join it again."),
             whom);
         break;
+    case LEFT_LIST:
+        out = g_strdup_printf(
+            _("This was not sent: %s was private by your buddy list, which "
+              "has changed. /eider on keeps the talk private; /eider off "
+              "writes openly."),
+            whom);
+        break;
     case OLD_ACCOUNT:
         out = g_strdup_printf(
             _("This was not sent: your account had another name when you "
@@ -312,9 +347,19 @@ eider_disguise_settle(PurpleAccount *account, const char *who)
     EIDER_AUTO(eider_pair) p = eider_pair_of(account, who);
     char *key = key_of(&p);
 
-    if (former != NULL)
+    if (former != NULL) {
         g_hash_table_remove(former, key);
+        g_hash_table_remove(listed, key);
+    }
     g_free(key);
+}
+
+/* The user said it of everybody. */
+static void
+on_default(const char *name G_GNUC_UNUSED, PurplePrefType type G_GNUC_UNUSED,
+           gconstpointer value G_GNUC_UNUSED, gpointer data G_GNUC_UNUSED)
+{
+    g_hash_table_remove_all(listed);
 }
 
 /* ---- starting ------------------------------------------------------------ */
@@ -326,6 +371,7 @@ eider_disguise_start(void)
 
     seen = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     former = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    listed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (GList *l = purple_accounts_get_all(); l != NULL; l = l->next)
         on_account(l->data, NULL);
     for (GList *l = purple_get_ims(); l != NULL; l = l->next)
@@ -338,6 +384,8 @@ eider_disguise_start(void)
                           PURPLE_CALLBACK(on_updated), NULL);
     purple_signal_connect(convs, "deleting-conversation", eider_plugin(),
                           PURPLE_CALLBACK(on_deleting), NULL);
+    purple_prefs_connect_callback(eider_plugin(), EIDER_PREF_DEFAULT,
+                                  on_default, NULL);
 }
 
 void
@@ -345,5 +393,6 @@ eider_disguise_stop(void)
 {
     g_hash_table_destroy(seen);
     g_hash_table_destroy(former);
-    seen = former = NULL;
+    g_hash_table_destroy(listed);
+    seen = former = listed = NULL;
 }

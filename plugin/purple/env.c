@@ -132,29 +132,40 @@ is_reachable(void *data G_GNUC_UNUSED, const char *account, const char *peer)
 }
 
 static bool
-is_merged_on(void *data G_GNUC_UNUSED, const char *account, const char *peer)
+has_on_sibling(PurpleBuddy *buddy)
 {
-    PurpleBuddy *buddy = buddy_of(account, peer);
     eider_engine *e = eider_opening_engine();
-    PurpleBlistNode *n;
+    PurpleBlistNode *n = (PurpleBlistNode *)purple_buddy_get_contact(buddy);
 
-    if (buddy == NULL || e == NULL)
-        return false;
-    n = (PurpleBlistNode *)purple_buddy_get_contact(buddy);
     for (n = n != NULL ? n->child : NULL; n != NULL; n = n->next) {
         PurpleBuddy *other = (PurpleBuddy *)n;
-        bool is_on;
 
         if (!PURPLE_BLIST_NODE_IS_BUDDY(n) || other == buddy)
             continue;
         EIDER_AUTO(eider_pair)
         p = eider_pair_of(purple_buddy_get_account(other),
                           purple_buddy_get_name(other));
-        is_on = eider_engine_is_on(e, p.account, p.peer);
-        if (is_on)
+        if (eider_engine_is_on(e, p.account, p.peer))
             return true;
     }
     return false;
+}
+
+/* In whatever group: a server can put somebody into one more. */
+static bool
+is_merged_on(void *data G_GNUC_UNUSED, const char *account, const char *peer)
+{
+    PurpleAccount *a = eider_names_find(account);
+    GSList *all;
+    bool is_on = false;
+
+    if (buddy_of(account, peer) == NULL || eider_opening_engine() == NULL)
+        return false;
+    all = purple_find_buddies(a, peer);
+    for (GSList *l = all; l != NULL && !is_on; l = l->next)
+        is_on = has_on_sibling(l->data);
+    g_slist_free(all);
+    return is_on;
 }
 
 /* ---- who we are ---------------------------------------------------------- */

@@ -25,6 +25,7 @@ view(PurpleAccount *account, const char *who, eider_view *out)
 
     memset(out, 0, sizeof *out);
     if (e != NULL) {
+        (void)eider_disguise_is(account, who); /* what is shown must hold */
         eider_engine_status(e, p.account, p.peer, &out->status);
     } else {
         out->status.look = EIDER_LOOK_PAUSED;

@@ -6,6 +6,7 @@
 
 static GSList *gone; /* of eider_pair, buddies that were removed */
 static guint timer;
+static guint list_timer;
 
 static void
 report(PurpleAccount *account, bool online)
@@ -57,6 +58,31 @@ on_buddy_off(PurpleBuddy *buddy, gpointer data G_GNUC_UNUSED)
     report_buddy(buddy, false);
 }
 
+/* ---- the list changes ---------------------------------------------------- */
+
+static gboolean
+on_list(gpointer data G_GNUC_UNUSED)
+{
+    list_timer = 0;
+    eider_face_changed(NULL, NULL);
+    return FALSE;
+}
+
+/* Merged into a person, taken out of one: a window may say otherwise now.  A
+ * whole list arrives at once. */
+static void
+note_list(void)
+{
+    if (list_timer == 0 && eider_face_is_watched())
+        list_timer = purple_timeout_add(0, on_list, NULL);
+}
+
+static void
+on_buddy_added(PurpleBuddy *buddy G_GNUC_UNUSED, gpointer data G_GNUC_UNUSED)
+{
+    note_list();
+}
+
 /* ---- removed from the list ----------------------------------------------- */
 
 static void
@@ -94,6 +120,7 @@ on_buddy_removed(PurpleBuddy *buddy, gpointer data G_GNUC_UNUSED)
     *p = eider_pair_of(purple_buddy_get_account(buddy),
                        purple_buddy_get_name(buddy));
     gone = g_slist_append(gone, p);
+    note_list();
     if (timer == 0)
         timer = purple_timeout_add_seconds(FORGET_AFTER, on_forget, NULL);
 }
@@ -128,6 +155,8 @@ eider_presence_start(void)
                           PURPLE_CALLBACK(on_buddy_on), NULL);
     purple_signal_connect(blist, "buddy-signed-off", us,
                           PURPLE_CALLBACK(on_buddy_off), NULL);
+    purple_signal_connect(blist, "buddy-added", us,
+                          PURPLE_CALLBACK(on_buddy_added), NULL);
     purple_signal_connect(blist, "buddy-removed", us,
                           PURPLE_CALLBACK(on_buddy_removed), NULL);
 }
@@ -137,7 +166,9 @@ eider_presence_stop(void)
 {
     if (timer != 0)
         purple_timeout_remove(timer);
-    timer = 0;
+    if (list_timer != 0)
+        purple_timeout_remove(list_timer);
+    timer = list_timer = 0;
     for (GSList *l = gone; l != NULL; l = l->next) {
         eider_pair_wipe(l->data);
         g_free(l->data);

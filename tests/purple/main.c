@@ -22,7 +22,7 @@
     X(devices) \
     X(unload) \
     X(window) \
-    X(disguise) \
+    X(disguise) X(listed) \
     X(hygiene) \
     X(harden) \
     X(steady) X(decoys) \
