@@ -18,23 +18,37 @@
 
 static bool is_ours; /* the change that is being told of */
 
-static PurpleBlistNode *
-node_of(PurpleAccount *account, const char *who)
+/* The list can be changed by others, who are on it in several places, or out
+ * of it for a moment: so the word stays here until the client ends. */
+static GHashTable *choices; /* "account\npeer" -> "on", "off" */
+
+static char *
+key_of(PurpleAccount *account, const char *who)
 {
-    return (PurpleBlistNode *)purple_find_buddy(account, who);
+    EIDER_AUTO(eider_pair) p = eider_pair_of(account, who);
+
+    return g_strconcat(p.account, "\n", p.peer, NULL);
+}
+
+static void
+remember(PurpleAccount *account, const char *who, const char *choice)
+{
+    g_hash_table_replace(choices, key_of(account, who),
+                         (gpointer)(strcmp(choice, "off") != 0 ? "on" : "off"));
 }
 
 /* What was said about this contact, or NULL. */
 static const char *
 choice_of(PurpleAccount *account, const char *who)
 {
-    PurpleBlistNode *node = node_of(account, who);
-    PurpleConversation *conv = eider_names_conversation(account, who);
+    g_autofree char *key = key_of(account, who);
+    const char *choice =
+        choices != NULL ? g_hash_table_lookup(choices, key) : NULL;
+    PurpleBuddy *buddy = purple_find_buddy(account, who);
 
-    if (node != NULL)
-        return purple_blist_node_get_string(node, NODE);
-    /* Somebody who is not on the list: as long as the conversation is open. */
-    return conv != NULL ? purple_conversation_get_data(conv, NODE) : NULL;
+    if (choice == NULL && buddy != NULL)
+        choice = purple_blist_node_get_string((PurpleBlistNode *)buddy, NODE);
+    return choice;
 }
 
 static bool
@@ -110,20 +124,43 @@ eider_logs_is_kept(PurpleAccount *account, const char *who)
 void
 eider_logs_choose(PurpleAccount *account, const char *who, bool keep)
 {
-    PurpleBlistNode *node = node_of(account, who);
     PurpleConversation *conv = eider_names_conversation(account, who);
-    const char *choice = keep ? "on" : "off";
+    GSList *all;
 
-    if (node != NULL)
-        purple_blist_node_set_string(node, NODE, choice);
-    else if (conv != NULL)
-        purple_conversation_set_data(conv, NODE, (gpointer)choice);
+    if (choices == NULL)
+        return; /* from a menu that was open while we were unloaded */
+    all = purple_find_buddies(account, who);
+    remember(account, who, keep ? "on" : "off");
+    for (GSList *l = all; l != NULL; l = l->next)
+        purple_blist_node_set_string(l->data, NODE, keep ? "on" : "off");
+    g_slist_free(all);
     if (conv == NULL)
         return;
     apply(conv);
     /* Also where the client keeps none by itself. */
     if (keep)
         set_logging(conv, true);
+}
+
+static void
+on_buddy_removed(PurpleBuddy *buddy, gpointer data G_GNUC_UNUSED)
+{
+    const char *choice =
+        purple_blist_node_get_string((PurpleBlistNode *)buddy, NODE);
+
+    if (choice != NULL)
+        remember(purple_buddy_get_account(buddy), purple_buddy_get_name(buddy),
+                 choice);
+}
+
+static void
+on_buddy_added(PurpleBuddy *buddy, gpointer data G_GNUC_UNUSED)
+{
+    const char *choice = choice_of(purple_buddy_get_account(buddy),
+                                   purple_buddy_get_name(buddy));
+
+    if (choice != NULL)
+        purple_blist_node_set_string((PurpleBlistNode *)buddy, NODE, choice);
 }
 
 /* ---- when ----------------------------------------------------------------- */
@@ -148,8 +185,9 @@ on_created(PurpleConversation *conv, gpointer data G_GNUC_UNUSED)
 static bool
 is_merged(PurpleConversation *conv)
 {
-    const PurpleBlistNode *n = node_of(purple_conversation_get_account(conv),
-                                       purple_conversation_get_name(conv));
+    const PurpleBlistNode *n = (PurpleBlistNode *)purple_find_buddy(
+        purple_conversation_get_account(conv),
+        purple_conversation_get_name(conv));
 
     return n != NULL && (n->next != NULL || n->prev != NULL);
 }
@@ -183,8 +221,14 @@ void
 eider_logs_start(void)
 {
     void *convs = purple_conversations_get_handle();
+    void *blist = purple_blist_get_handle();
     PurplePlugin *us = eider_plugin();
 
+    choices = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    purple_signal_connect(blist, "buddy-removed", us,
+                          PURPLE_CALLBACK(on_buddy_removed), NULL);
+    purple_signal_connect(blist, "buddy-added", us,
+                          PURPLE_CALLBACK(on_buddy_added), NULL);
     purple_signal_connect_priority(convs, "writing-im-msg", us,
                                    PURPLE_CALLBACK(on_writing), NULL, G_MININT);
     purple_signal_connect(convs, "conversation-created", us,
@@ -198,4 +242,5 @@ void
 eider_logs_stop(void)
 {
     each(give_back);
+    g_clear_pointer(&choices, g_hash_table_destroy);
 }

@@ -151,6 +151,35 @@ START_TEST(who_switches_it_on_in_the_client_means_it)
 }
 END_TEST
 
+/* A server may put them into another group, or into one more. */
+START_TEST(a_changed_list_does_not_change_what_is_kept)
+{
+    PurpleGroup *first;
+
+    start("client");
+    talk_meet();
+    app()->set_logged(host_alice, "bob", false);
+    purple_blist_remove_buddy(purple_find_buddy(host_alice, "bob"));
+    say("out of the list");
+    purple_blist_add_buddy(purple_buddy_new(host_alice, "bob", NULL), NULL,
+                           NULL, NULL);
+    say("in it again");
+    first = purple_group_new("first");
+    purple_blist_add_group(first, NULL);
+    purple_blist_add_buddy(purple_buddy_new(host_alice, "bob", NULL), NULL,
+                           first, NULL);
+    purple_blist_add_group(first, NULL);
+    say("twice in it");
+    ck_assert(!is_in_logs("out of the list"));
+    ck_assert(!is_in_logs("in it again"));
+    ck_assert(!is_in_logs("twice in it"));
+    app()->set_logged(host_alice, "bob", true);
+    say("kept again");
+    ck_assert(is_in_logs("kept again"));
+    host_stop();
+}
+END_TEST
+
 /* Pidgin carries the tick of one name of a person over to the next: that is no
  * word about the private one. */
 START_TEST(of_two_names_of_a_person_the_clients_tick_means_nothing)
@@ -242,6 +271,7 @@ logs_suite(void)
     tcase_add_test(t, a_contact_may_differ_from_the_preference);
     tcase_add_test(t, who_switches_it_on_in_the_client_means_it);
     tcase_add_test(t, of_two_names_of_a_person_the_clients_tick_means_nothing);
+    tcase_add_test(t, a_changed_list_does_not_change_what_is_kept);
     tcase_add_test(t, a_client_that_logs_nothing_goes_on_so);
     tcase_add_test(t, an_unload_gives_logging_back);
     tcase_add_test(t, each_account_has_a_place_for_its_longest_line);
