@@ -64,6 +64,7 @@ load(PurplePlugin *plugin)
     eider_disguise_start();
     eider_wrap_start();
     eider_receive_start();
+    eider_offers_start();
     eider_say_start();
     eider_hygiene_start();
     eider_harden_start();
@@ -108,6 +109,7 @@ unload(PurplePlugin *plugin)
     eider_opening_stop();
     eider_wrap_stop();
     eider_disguise_stop();
+    eider_offers_stop();
     eider_receive_stop();
     eider_say_stop();
     eider_presence_stop();

@@ -138,47 +138,57 @@ hides_closed(PurpleAccount *account, const char *who, char **text,
     return false;
 }
 
-static gboolean
-on_receiving(PurpleAccount *account, char **who, char **text,
-             PurpleConversation *conv G_GNUC_UNUSED, PurpleMessageFlags *flags,
-             gpointer data G_GNUC_UNUSED)
+/* Returns whether it is to be shown to nobody. */
+static bool
+take(PurpleAccount *account, char **who, char **text, PurpleMessageFlags *flags)
 {
     eider_engine *e = eider_opening_engine();
     bool is_private;
 
     if (eider_purple_env_is_showing())
-        return FALSE;
+        return false;
     if (account == NULL || who == NULL || *who == NULL || text == NULL ||
         *text == NULL || is_for_otr(*text))
-        return FALSE;
+        return false;
     if (e == NULL) {
         if (!hides_closed(account, *who, text, flags))
-            return FALSE;
+            return false;
         swallow(text);
-        return TRUE;
+        return true;
     }
     EIDER_AUTO(eider_pair) p = eider_pair_of(account, *who);
     if (is_own_echo(account, &p, *text)) {
         swallow(text);
-        return TRUE;
+        return true;
     }
     is_private = eider_engine_is_private(e, p.account, p.peer);
     if ((*flags & PURPLE_MESSAGE_AUTO_RESP) != 0 &&
         eider_names_is_irc(account)) {
         if (!has_line(*text) &&
             !eider_away_hides(account, &p, *text, is_private))
-            return FALSE;
+            return false;
         swallow(text);
-        return TRUE;
+        return true;
     }
     if (ask_engine(e, account, &p, *who, *text,
                    (*flags & PURPLE_MESSAGE_DELAYED) != 0) == EIDER_SWALLOW) {
         swallow(text);
-        return TRUE;
+        return true;
     }
     if (is_private)
         mark_open(text, flags);
-    return FALSE;
+    return false;
+}
+
+static bool was_looked_at; /* the text that is written next */
+
+static gboolean
+on_receiving(PurpleAccount *account, char **who, char **text,
+             PurpleConversation *conv G_GNUC_UNUSED, PurpleMessageFlags *flags,
+             gpointer data G_GNUC_UNUSED)
+{
+    was_looked_at = !take(account, who, text, flags);
+    return !was_looked_at;
 }
 
 /* ---- echoes -------------------------------------------------------------- */
@@ -249,17 +259,36 @@ take_entered(const char *text)
     return is_it;
 }
 
+/* A protocol may take open text from a history, or from another client of
+ * ours, and write it without handing it over. */
+static bool
+is_open_unseen(PurpleConversation *conv, PurpleMessageFlags flags)
+{
+    bool is_theirs = (flags & PURPLE_MESSAGE_RECV) != 0;
+    bool is_seen = was_looked_at;
+
+    if (is_theirs)
+        was_looked_at = false;
+    return (flags & PURPLE_MESSAGE_SYSTEM) == 0 &&
+           (is_theirs ? !is_seen : (flags & PURPLE_MESSAGE_REMOTE_SEND) != 0) &&
+           purple_conversation_get_type(conv) == PURPLE_CONV_TYPE_IM &&
+           eider_outgoing_is_held(purple_conversation_get_account(conv),
+                                  purple_conversation_get_name(conv));
+}
+
 /* Our text is echoed by libpurple as it was typed; what a protocol, a server
  * or another client of ours writes besides is the line.  So is what somebody
  * reads from a history. */
 static gboolean
 on_writing(PurpleAccount *account G_GNUC_UNUSED, const char *who G_GNUC_UNUSED,
-           char **text, PurpleConversation *conv G_GNUC_UNUSED,
-           PurpleMessageFlags flags, gpointer data G_GNUC_UNUSED)
+           char **text, PurpleConversation *conv, PurpleMessageFlags flags,
+           gpointer data G_GNUC_UNUSED)
 {
     if (text == NULL || *text == NULL || eider_purple_env_is_writing() ||
         eider_say_is_speaking())
         return FALSE;
+    if (is_open_unseen(conv, flags) && !is_ours(*text))
+        mark_open(text, &flags);
     /* An invitation in the middle of what they write has been looked at. */
     if ((flags & PURPLE_MESSAGE_RECV) != 0)
         return has_line(*text);
@@ -315,53 +344,6 @@ on_stanza(PurpleConnection *gc, const char *type, const char *id G_GNUC_UNUSED,
     return message != NULL && is_bounced_line(type, message);
 }
 
-/* ---- marks for what is not text ------------------------------------------ */
-
-/* The client asks what to do about it, in words that say nothing of this. */
-static void
-say_offer(PurpleAccount *account, const char *who, const char *what)
-{
-    char *name, *text;
-
-    if (account == NULL || who == NULL || eider_opening_engine() == NULL ||
-        !eider_outgoing_is_held(account, who))
-        return;
-    name = eider_names_shown(account, who);
-    text = g_strdup_printf(what, name);
-    eider_say_loudly(account, who, text);
-    g_free(text);
-    g_free(name);
-}
-
-static void
-on_file_offer(PurpleXfer *xfer, gpointer data G_GNUC_UNUSED)
-{
-    say_offer(purple_xfer_get_account(xfer), purple_xfer_get_remote_user(xfer),
-              _("(not encrypted) %s offers a file."));
-}
-
-/* What the last one of these answers counts, and the client's answer is yes. */
-static gboolean
-on_media(PurpleMediaManager *manager G_GNUC_UNUSED, PurpleMedia *media,
-         PurpleAccount *account, const char *who, gpointer data G_GNUC_UNUSED)
-{
-    if (!purple_media_is_initiator(media, NULL, NULL))
-        say_offer(account, who,
-                  _("(not encrypted) %s calls. Whoever is on the way can "
-                    "listen."));
-    return TRUE;
-}
-
-static void
-on_attention(PurpleAccount *account, const char *who,
-             PurpleConversation *conv G_GNUC_UNUSED, guint type G_GNUC_UNUSED,
-             gpointer data G_GNUC_UNUSED)
-{
-    if (who != NULL && eider_opening_engine() != NULL &&
-        eider_outgoing_is_held(account, who))
-        eider_say(account, who, _("(not encrypted) They ask for attention."));
-}
-
 /* ---- connecting ---------------------------------------------------------- */
 
 static void
@@ -398,13 +380,6 @@ eider_receive_start(void)
                                    PURPLE_CALLBACK(on_sent), NULL, G_MININT);
     purple_signal_connect(purple_plugins_get_handle(), "plugin-load", us,
                           PURPLE_CALLBACK(on_plugin_load), NULL);
-    purple_signal_connect(convs, "got-attention", us,
-                          PURPLE_CALLBACK(on_attention), NULL);
-    purple_signal_connect(purple_xfers_get_handle(), "file-recv-request", us,
-                          PURPLE_CALLBACK(on_file_offer), NULL);
-    if (purple_media_manager_get() != NULL) /* not in every build */
-        g_signal_connect(purple_media_manager_get(), "init-media",
-                         G_CALLBACK(on_media), NULL);
     if (jabber != NULL)
         connect_jabber(jabber);
 }
@@ -412,9 +387,6 @@ eider_receive_start(void)
 void
 eider_receive_stop(void)
 {
-    if (purple_media_manager_get() != NULL)
-        g_signal_handlers_disconnect_by_func(purple_media_manager_get(),
-                                             on_media, NULL);
     stanza.gc = NULL;
     stanza.stamp = 0;
     g_free(entered);

@@ -235,6 +235,10 @@ time_t eider_receive_stamp(void);
 void eider_receive_late(const char *account, const char *peer, const char *from,
                         const char *text, bool is_delayed, time_t when);
 
+/* ---- offers.c: files, calls and buzzes of somebody private ---- */
+void eider_offers_start(void);
+void eider_offers_stop(void);
+
 /* ---- away.c: IRC's automatic answers ---- */
 void eider_away_note_line(const eider_pair *p);
 /* Is this automatic answer ours to hide? */

@@ -185,6 +185,39 @@ START_TEST(a_line_is_hidden_whoever_writes_it)
 }
 END_TEST
 
+/* What a protocol took from a history, or another client of ours wrote. */
+START_TEST(open_text_that_a_protocol_writes_itself_is_marked)
+{
+    PurpleConversation *conv;
+    PurpleConvIm *im;
+
+    talk_start();
+    conv = host_conv(host_alice, "bob");
+    im = PURPLE_CONV_IM(conv);
+    purple_conv_im_write(im, "bob", "one<br>two",
+                         PURPLE_MESSAGE_RECV | PURPLE_MESSAGE_DELAYED, 1);
+    ck_assert_str_eq(last_line()->text,
+                     "(not encrypted) one<br>(not encrypted) two");
+    purple_conversation_write(conv, "alice", "mine",
+                              PURPLE_MESSAGE_SEND | PURPLE_MESSAGE_REMOTE_SEND,
+                              1);
+    ck_assert_str_eq(last_line()->text, "(not encrypted) mine");
+    /* once, and nothing that is private */
+    fake_deliver("alice", "bob", "three", 0);
+    ck_assert_str_eq(last_line()->text, "(not encrypted) three");
+    talk_say(host_bob, "alice", "a secret", 1);
+    ck_assert_str_eq(last_line()->text, "a secret");
+    talk_say(host_alice, "bob", "another", 1);
+    purple_conversation_write(conv, NULL, "bob has left",
+                              PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_RECV, 1);
+    ck_assert_str_eq(last_line()->text, "bob has left");
+    conv = host_conv(host_alice, "carol");
+    purple_conversation_write(conv, "carol", "open", PURPLE_MESSAGE_RECV, 1);
+    ck_assert_str_eq(last_line()->text, "open");
+    host_stop();
+}
+END_TEST
+
 START_TEST(a_text_that_quotes_a_line_is_shown_on_both_sides)
 {
     char *text;
@@ -329,6 +362,7 @@ window_suite(void)
     tcase_add_test(t, text_for_otr_is_left_to_it_where_it_is_loaded);
     tcase_add_test(t, a_line_of_ours_is_ours_whatever_stands_before_it);
     tcase_add_test(t, a_line_is_hidden_whoever_writes_it);
+    tcase_add_test(t, open_text_that_a_protocol_writes_itself_is_marked);
     tcase_add_test(t, a_text_that_quotes_a_line_is_shown_on_both_sides);
     tcase_add_test(t, a_headline_that_is_a_line_is_shown_in_no_dialog);
     tcase_add_test(t, xmpp_that_is_loaded_again_is_watched_again);
