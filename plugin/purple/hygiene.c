@@ -150,6 +150,18 @@ is_steady(PurpleConnection *gc, const char *who)
     return e != NULL && eider_engine_is_steady(e, p.account, p.peer);
 }
 
+/* A line is letters, and a smiley of the user's own may stand in it by chance:
+ * then prpl-jabber adds a second form, with pictures to be fetched. */
+static void
+drop_second_form(xmlnode *message)
+{
+    xmlnode *body = xmlnode_get_child(message, "body");
+    g_autofree char *text = body != NULL ? xmlnode_get_data(body) : NULL;
+
+    if (text != NULL && eider_engine_has_line(text, strlen(text)))
+        drop(message, "html", NULL);
+}
+
 static void
 on_sending(PurpleConnection *gc, xmlnode **packet, gpointer data G_GNUC_UNUSED)
 {
@@ -161,6 +173,7 @@ on_sending(PurpleConnection *gc, xmlnode **packet, gpointer data G_GNUC_UNUSED)
         g_strcmp0((*packet)->name, "message") != 0 ||
         g_strcmp0(xmlnode_get_attrib(*packet, "type"), "groupchat") == 0)
         return;
+    drop_second_form(*packet);
     is_hidden = is_private(gc, xmlnode_get_attrib(*packet, "to"));
     if (!is_hidden && !is_kept(gc, EIDER_KEEP "typing"))
         return;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a client tells by itself, where only a protocol's switch stops it. */
 #include <check.h>
+#include <string.h>
+#include <xmlnode.h>
 
 #include "talk.h"
 
@@ -94,6 +96,63 @@ START_TEST(only_the_beginning_of_a_text_makes_it_a_question)
 }
 END_TEST
 
+/* ---- XMPP ------------------------------------------------------------------ */
+
+/* What is left of a message that prpl-jabber sends to @to; g_free(). */
+static char *
+sent_by_xmpp(const char *to, const char *body, const char *more)
+{
+    char *xml = g_strdup_printf("<message type='chat' to='%s'><body>%s</body>"
+                                "%s</message>",
+                                to, body, more);
+    xmlnode *message = xmlnode_from_str(xml, -1);
+    char *out;
+
+    ck_assert_ptr_nonnull(message);
+    purple_signal_emit(purple_find_prpl("prpl-jabber"),
+                       "jabber-sending-xmlnode",
+                       purple_account_get_connection(host_alice), &message);
+    out = xmlnode_to_str(message, NULL);
+    xmlnode_free(message);
+    g_free(xml);
+    return out;
+}
+
+/* A smiley of the user's own that is called "ok" stands in a line by chance:
+ * prpl-jabber sends the line a second time, in which pictures are named that
+ * the other side fetches, in a window that it opens for them. */
+START_TEST(a_line_goes_without_smileys_that_stand_in_it_by_chance)
+{
+    static const char html[] =
+        "<html xmlns='http://jabber.org/protocol/xhtml-im'><body "
+        "xmlns='http://www.w3.org/1999/xhtml'>EIDERS0<img alt='ok' "
+        "src='cid:sha1+1@bob.xmpp.org'/></body></html>";
+    static const char *const names[] = {"bob", "carol"};
+    const char *line = NULL;
+    char *out;
+
+    host_start("prpl-jabber");
+    purple_signal_register(
+        purple_find_prpl("prpl-jabber"), "jabber-sending-xmlnode",
+        purple_marshal_VOID__POINTER_POINTER, NULL, 2,
+        purple_value_new(PURPLE_TYPE_SUBTYPE, PURPLE_SUBTYPE_CONNECTION),
+        purple_value_new_outgoing(PURPLE_TYPE_SUBTYPE, PURPLE_SUBTYPE_XMLNODE));
+    host_load();
+    talk_meet();
+    line = g_ptr_array_index(fake_wire, fake_wire->len - 1);
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        out = sent_by_xmpp(names[i], line, html);
+        ck_assert_ptr_nonnull(strstr(out, line));
+        ck_assert_ptr_null(strstr(out, "<html"));
+        g_free(out);
+        out = sent_by_xmpp(names[i], "a text", html);
+        ck_assert_ptr_nonnull(strstr(out, "<html"));
+        g_free(out);
+    }
+    host_stop();
+}
+END_TEST
+
 Suite *
 hygiene_suite(void)
 {
@@ -103,6 +162,7 @@ hygiene_suite(void)
     tcase_add_test(tc, read_receipts_are_turned_off_once);
     tcase_add_test(tc, open_contacts_change_no_switch);
     tcase_add_test(tc, only_the_beginning_of_a_text_makes_it_a_question);
+    tcase_add_test(tc, a_line_goes_without_smileys_that_stand_in_it_by_chance);
     suite_add_tcase(s, tc);
     return s;
 }
