@@ -36,8 +36,8 @@ typedef struct {
  */
 EIDER_MUST_USE eider_err eider_backup_gather(eider_engine *e, eider_buf *plain);
 
-/* Argon2id, about a second.  EIDER_E_INTERNAL: no memory for it;
- * EIDER_E_LIMIT: more than 64 MiB. */
+/* Argon2id, about a second.  @pass has @n bytes; @file is replaced.
+ * EIDER_E_INTERNAL: no memory for it; EIDER_E_LIMIT: more than 64 MiB. */
 EIDER_MUST_USE eider_err eider_backup_seal(eider_slice plain, const char *pass,
                                            size_t n, eider_buf *file);
 
@@ -47,6 +47,7 @@ EIDER_MUST_USE eider_err eider_backup_seal(eider_slice plain, const char *pass,
  *           EIDER_E_STATE      written by a newer Eider
  *           EIDER_E_AUTH       not this passphrase
  *           EIDER_E_INTERNAL   no memory for Argon2id
+ * Out:      plain  replaced; wipe it
  * On error: @plain is empty.
  */
 EIDER_MUST_USE eider_err eider_backup_unseal(eider_slice file, const char *pass,
@@ -76,8 +77,10 @@ bool eider_backup_is_used(const eider_engine *e);
  * One file, whole or not at all, 0600, synced.  Something that is there and is
  * no backup of ours is not overwritten (EIDER_E_LOCKED).
  *
- * Out:      why  on error the reason for people ("No space left on device"),
- *                free with free(); else NULL
+ * Out:      why   on error the reason for people ("No space left on device"),
+ *                 free with free(); else NULL
+ *           file  (load) what is there is appended, up to 64 MiB
+ * Returns:  EIDER_OK, EIDER_E_LOCKED (save), EIDER_E_STORE
  */
 EIDER_MUST_USE eider_err eider_backup_save(const char *path, eider_slice file,
                                            char **why);

@@ -44,7 +44,8 @@ typedef struct {
 
 void eider_cpace_wipe(eider_cpace *c);
 
-/* The asker: draw Ya. */
+/* The asker: draw Ya.  EIDER_E_AUTH, with @out to be wiped, where chance made
+ * it the neutral element: draw again. */
 EIDER_MUST_USE eider_err eider_cpace_start(eider_cpace *out,
                                            const eider_run *run,
                                            eider_slice answer);

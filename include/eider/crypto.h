@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Eider: the suite.  The only door to libsodium for everything but ML-KEM: one function for each use that PROTOCOL.md makes of a primitive, with
- * its parameters fixed here.
+ * Eider: the suite.  The only door to libsodium for everything but ML-KEM: one
+ * function for each use that PROTOCOL.md makes of a primitive, with its
+ * parameters fixed here.
  *
  * eider_crypto_init() comes before everything else in this folder.
  *
@@ -73,7 +74,9 @@ EIDER_MUST_USE eider_err eider_aead_open(const eider_secret *key,
                                          const uint8_t *in, size_t n,
                                          uint8_t *out);
 
-/* ChaCha20-Poly1305 (IETF) as Noise uses it: nonce = 4 zeros and @n as u64. */
+/* ChaCha20-Poly1305 (IETF) as Noise uses it: nonce = 4 zeros and @n as u64.
+ * @out has EIDER_TAG_LEN bytes more than @in, or less; opening gives
+ * EIDER_E_AUTH. */
 void eider_noise_seal(const eider_secret *key, uint64_t n, eider_slice ad,
                       eider_slice in, uint8_t *out);
 EIDER_MUST_USE eider_err eider_noise_open(const eider_secret *key, uint64_t n,
@@ -106,8 +109,9 @@ EIDER_MUST_USE eider_err eider_point_join(const eider_secret *s,
                                           const eider_public *y,
                                           eider_secret *out);
 
-/* Argon2id with libsodium's MODERATE cost: about a second and 256 MiB, so
- * call it where nobody waits.  EIDER_E_INTERNAL when memory is short. */
+/* Argon2id of @n bytes with libsodium's MODERATE cost: about a second and
+ * 256 MiB, so call it where nobody waits.  @salt has EIDER_PASS_SALT_LEN bytes.
+ * EIDER_E_INTERNAL when memory is short. */
 EIDER_MUST_USE eider_err eider_passphrase_key(const char *pass, size_t n,
                                               const uint8_t *salt,
                                               eider_secret *out);

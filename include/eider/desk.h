@@ -8,6 +8,8 @@
  * W is random and lies with the desktop's keyring under the name @item; it is
  * no passphrase, opens nothing else, and is worth nothing once the file is
  * gone.  check is a plain hash of what stands before it.
+ *
+ * Spec: PROTOCOL.md 12; SECURITY.md, "At rest", says what it is worth.
  */
 #ifndef EIDER_DESK_H
 #define EIDER_DESK_H
@@ -17,7 +19,8 @@
 #define EIDER_DESK_FILE     "keyring"
 #define EIDER_DESK_ITEM_LEN 16
 
-/* Draw item and W; @file is what is to be written once the keyring has W. */
+/* Draw item and W, to be wiped; @file is appended to: what is to be written
+ * once the keyring has W. */
 void eider_desk_wrap(const eider_store *s, uint8_t item[EIDER_DESK_ITEM_LEN],
                      eider_secret *w, eider_buf *file);
 

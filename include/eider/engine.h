@@ -82,6 +82,7 @@ EIDER_MUST_USE eider_err eider_engine_send(eider_engine *e, const char *account,
  * The same for a text that was written while the store was locked: it keeps
  * its id and its time.  Where this very text waits already nothing happens; one
  * that was delivered before is sent again, and the other side knows its id.
+ * Errors as above.
  */
 EIDER_MUST_USE eider_err eider_engine_send_letter(eider_engine *e,
                                                   const eider_letter *letter);
@@ -124,7 +125,7 @@ EIDER_MUST_USE eider_err eider_engine_choose(eider_engine *e,
 eider_choice eider_engine_choice(eider_engine *e, const char *account,
                                  const char *peer);
 
-/* Delete the text that waits; says how many there were. */
+/* Delete the text that waits; says how many there were.  EIDER_E_STORE. */
 EIDER_MUST_USE eider_err eider_engine_cancel(eider_engine *e,
                                              const char *account,
                                              const char *peer, unsigned *count);
@@ -137,7 +138,8 @@ void eider_engine_status(eider_engine *e, const char *account, const char *peer,
 size_t eider_engine_devices(eider_engine *e, const char *account,
                             const char *peer, eider_device *out, size_t max);
 
-/* This device's fingerprint for an account, making its key when needed. */
+/* This device's fingerprint for an account, making its key when needed.
+ * EIDER_E_STORE: it cannot be written. */
 EIDER_MUST_USE eider_err eider_engine_own_fingerprint(
     eider_engine *e, const char *account, char out[EIDER_DIGITS_SIZE]);
 
@@ -148,7 +150,8 @@ bool eider_engine_also_known(eider_engine *e, const char *account,
                              char **other_account, char **other_peer);
 
 /* The user's answer about a candidate: accept it (also what waits goes to it
- * if @with_waiting), or refuse it for good. */
+ * if @with_waiting), or refuse it for good.  EIDER_E_MISSING: no such key;
+ * EIDER_E_LIMIT: EIDER_DEVICES_MAX are accepted; EIDER_E_STORE. */
 EIDER_MUST_USE eider_err eider_engine_decide(eider_engine *e,
                                              const char *account,
                                              const char *peer,
@@ -158,8 +161,8 @@ EIDER_MUST_USE eider_err eider_engine_decide(eider_engine *e,
 /*
  * Steady with a private contact: everything to them rides in slots.
  *
- * Offers @slot seconds (5, 10, 15, 30, 60), or accepts their offer of as many.  0
- * ends it: after a drawn time, so that the end does not tell of the last
+ * Offers @slot seconds (5, 10, 15, 30, 60), or accepts their offer of as many.
+ * 0 ends it: after a drawn time, so that the end does not tell of the last
  * text; said again, at once.  0 while they offer declines.
  *
  * Returns:  EIDER_OK, EIDER_E_STORE

@@ -54,7 +54,7 @@ typedef struct {
 void eider_attempt_wipe(eider_attempt *a);
 void eider_outcome_wipe(eider_outcome *o);
 
-/* Initiator: draw e and e1, make message 1. */
+/* Initiator: draw e and e1, make message 1.  EIDER_E_INTERNAL. */
 EIDER_MUST_USE eider_err eider_attempt_start(eider_attempt *out,
                                              const eider_keypair *s);
 
@@ -65,14 +65,15 @@ EIDER_MUST_USE eider_err eider_attempt_answer(eider_attempt *out,
                                               const uint8_t *message1);
 
 /* Initiator: read message 2, make message 3 (EIDER_HS_LEN_3 bytes) and its id.
- * @a is not changed, so several devices may answer one message 1. */
+ * @a is not changed, so several devices may answer one message 1.
+ * EIDER_E_AUTH, EIDER_E_MALFORMED; EIDER_E_STATE: @a is a responder's. */
 EIDER_MUST_USE eider_err eider_attempt_finish(const eider_attempt *a,
                                               const uint8_t *message2,
                                               uint8_t *message3,
                                               eider_hs_id *id23,
                                               eider_outcome *out);
 
-/* Responder: read message 3. */
+/* Responder: read message 3.  Errors likewise. */
 EIDER_MUST_USE eider_err eider_attempt_accept(const eider_attempt *a,
                                               const uint8_t *message3,
                                               eider_outcome *out);
@@ -83,7 +84,8 @@ void eider_handshake_h1(const uint8_t *message1, uint8_t h1[EIDER_H1_LEN],
 void eider_handshake_id23(const uint8_t *h1, const uint8_t *message2,
                           eider_hs_id *out);
 
-/* Storage of an attempt of either role. */
+/* Storage of an attempt of either role.  Unpickling gives EIDER_E_MALFORMED
+ * and a wiped @a. */
 void eider_attempt_pickle(const eider_attempt *a, eider_buf *out);
 EIDER_MUST_USE eider_err eider_attempt_unpickle(eider_attempt *a,
                                                 eider_reader *r);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Eider — ML-KEM-768 (FIPS 203), the post-quantum half of the handshake.
+ * Eider: ML-KEM-768 (FIPS 203), the post-quantum half of the handshake.
  *
  * Where libsodium has ML-KEM (1.0.22), its functions are used.  Elsewhere
  * plugin/proto/mlkem768.c offers the functions below, with libsodium's names,

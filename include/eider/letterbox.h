@@ -78,7 +78,8 @@ const eider_letter *eider_letterbox_get(const eider_letterbox *b, size_t i);
 /* How many were found that nothing opens; they stay. */
 size_t eider_letterbox_closed(const eider_letterbox *b);
 
-/* It was handed on, or the user threw it away. */
+/* It was handed on, or the user threw it away; one that is not there is
+ * fine.  EIDER_E_STORE: it is still there. */
 EIDER_MUST_USE eider_err
 eider_letterbox_drop(eider_letterbox *b, const uint8_t id[EIDER_TEXT_ID_SIZE]);
 

@@ -24,7 +24,7 @@ typedef struct {
 void eider_sas_commit(const eider_run *run, const eider_sas_value *na,
                       const eider_public *key_a, eider_sas_value *c);
 
-/* b: was @na what @c said? */
+/* b: was @na what @c said?  EIDER_E_AUTH: no. */
 EIDER_MUST_USE eider_err eider_sas_check(const eider_run *run,
                                          const eider_sas_value *na,
                                          const eider_public *key_a,

@@ -50,6 +50,7 @@ typedef enum {
 } eider_text_state;
 
 #define EIDER_TEXT_ID_SIZE 6 /* of the id that names one text */
+
 /* How the user made sure that a key is theirs. */
 typedef enum {
     EIDER_CHECK_NONE, /* not, or before the way was noted */

@@ -129,6 +129,7 @@ typedef struct {
     void (*set_window)(void (*show)(struct _PurpleAccount *account,
                                     const char *who));
 } eider_seen_app;
+
 /* What an account, or the client on all accounts, tells by itself, and what
  * can be done about it.  Strings of a row are valid during the call only. */
 typedef enum {
