@@ -154,7 +154,7 @@ clean:
 # ---- test programs ----------------------------------------------------------
 tests_of = $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/$(1)/*.c)))
 UNIT     := $(call tests_of,unit)
-WORLD    := $(patsubst %,$(B)/tests/unit/%.o,memfiles support world world_device world_disk world_plain world_user)
+WORLD    := $(patsubst %,$(B)/tests/unit/%.o,memfiles support world world_device world_disk world_env world_plain world_user)
 SIM      := $(call tests_of,sim) $(WORLD)
 HEADLESS := $(call tests_of,purple) $(B)/tests/unit/many.o
 BENCH    := $(filter-out %/tabs.o,$(call tests_of,bench))

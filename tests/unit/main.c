@@ -55,6 +55,7 @@
     X(inbox)                                                                   \
     X(numbers)                                                                 \
     X(backup)                                                                  \
+    X(backup_file)                                                             \
     X(merge)                                                                   \
     X(keyring)                                                                 \
     X(decisions)                                                               \
@@ -66,6 +67,7 @@
     X(bounds)                                                                  \
     X(schedule)                                                                \
     X(steady)                                                                  \
+    X(steady_table)                                                            \
     X(slots)                                                                   \
     X(journal)                                                                 \
     X(pause)                                                                   \

@@ -21,5 +21,6 @@ bool device_seal(void *data, const uint8_t *sid, uint8_t flags,
 bool device_open(void *data, const uint8_t *sid, const uint8_t *frame, size_t n,
                  uint8_t *body, uint8_t *flags);
 eider_files device_table(device *d);
+eider_env device_env(device *d); /* world_env.c */
 
 #endif
