@@ -77,7 +77,8 @@
     X(halves)                                                                  \
     X(sees)                                                                    \
     X(ledger)                                                                  \
-    X(ledger_disk)
+    X(ledger_disk)                                                             \
+    X(ledger_harm)
 
 #define DECLARE(name) Suite *name##_suite(void);
 SUITES(DECLARE)
