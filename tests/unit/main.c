@@ -72,6 +72,7 @@
     X(journal)                                                                 \
     X(pause)                                                                   \
     X(decoys)                                                                  \
+    X(decoys_kept)                                                             \
     X(bounds2)                                                                 \
     X(scale)                                                                   \
     X(halves)                                                                  \
