@@ -2,7 +2,8 @@
 /*
  * Whole conversations: the bytes are a script of what people do, what becomes
  * of their machines, what the server does to lines, and what a peer sends who
- * holds real keys and keeps no rule (talk_mad.c).
+ * holds real keys and keeps no rule (talk_mad.c).  talk_deeds.c has what honest
+ * people do.
  *
  * Alice and bob are honest until somebody speaks for them; bob's other machine
  * is a key that alice never accepted, in one of the beginnings.
@@ -194,96 +195,6 @@ write_text(script *s, device *d, const char *peer, fuzz_in *in)
     (void)device_write(d, peer, html);
 }
 
-static void
-decide(device *d, const char *peer, fuzz_in *in)
-{
-    eider_device all[16];
-    uint8_t op = fuzz_u8(in);
-    size_t n;
-
-    if (d->engine == NULL || d->is_dead)
-        return;
-    n = eider_engine_devices(d->engine, d->account, peer, all, 16);
-    if (n == 0)
-        return;
-    n = op / 8 % MIN(n, 16);
-    if (op % 8 < 4)
-        (void)!eider_engine_decide(d->engine, d->account, peer,
-                                   all[n].fingerprint, op & 1, op & 2);
-    else if (op % 8 < 7)
-        (void)!eider_engine_key(d->engine, d->account, peer, all[n].fingerprint,
-                                (eider_deed)(op % 8 - 4));
-    else
-        eider_engine_forget(d->engine, d->account, peer);
-}
-
-static void
-check(device *d, const char *peer, fuzz_in *in)
-{
-    uint8_t op = fuzz_u8(in);
-    eider_engine *e = d->engine;
-
-    if (e == NULL || d->is_dead)
-        return;
-    switch (op % 6) {
-    case 0:
-        (void)!eider_engine_check_start(e, d->account, peer, NULL, "where?",
-                                        op & 64 ? "here" : "there");
-        break;
-    case 1:
-        (void)!eider_engine_check_code_start(e, d->account, peer, NULL);
-        break;
-    case 2:
-        (void)!eider_engine_check_answer(e, d->account, peer,
-                                         op & 64 ? "Here!" : "else");
-        break;
-    case 3:
-        (void)!eider_engine_check_confirm(e, d->account, peer, op & 64);
-        break;
-    case 4:
-        (void)!eider_engine_check_cancel(e, d->account, peer);
-        break;
-    default:
-        (void)!eider_engine_check_number(e, d->account, peer, NULL, op & 64);
-    }
-}
-
-static void
-do_something(script *s, device *d, const char *peer, fuzz_in *in)
-{
-    static const unsigned slots[] = {5, 10, 15, 30, 0, 7};
-    uint8_t op = fuzz_u8(in);
-    unsigned count;
-
-    if (d->engine == NULL || d->is_dead)
-        return;
-    switch (op % 6) {
-    case 0:
-        (void)!device_choose(d, peer, (eider_choice)(op / 8 % 3));
-        break;
-    case 1:
-        (void)!eider_engine_steady(d->engine, d->account, peer,
-                                   slots[op / 8 % 6]);
-        break;
-    case 2:
-        (void)!eider_engine_cancel(d->engine, d->account, peer, &count);
-        break;
-    case 3:
-        eider_engine_typing(d->engine, d->account, peer, op / 8 % 3);
-        break;
-    case 4:
-        d->line_max = op & 64 ? 400 : 8000;
-        d->policy = (eider_default)(op / 8 % 3);
-        break;
-    default:
-        d->has_no_buddies = op & 64;
-        d->cannot_show = op & 32;
-        if (!d->cannot_show)
-            eider_engine_account(d->engine, d->account, d->is_online);
-    }
-    (void)s;
-}
-
 /* ---- machines ---------------------------------------------------------------------- */
 
 static void
@@ -344,40 +255,6 @@ come_back(script *s, unsigned who)
         device_start(d);
 }
 
-static void
-rule(world *w, fuzz_in *in)
-{
-    uint8_t op = fuzz_u8(in);
-    unsigned much = op & 128 ? 700 : 250;
-
-    switch (op % 8) {
-    case 0:
-        w->loss = op & 8 ? much : 0;
-        break;
-    case 1:
-        w->dup = op & 8 ? much : 0;
-        break;
-    case 2:
-        w->corrupt = op & 8 ? much : 0;
-        break;
-    case 3:
-        w->cut = op & 8 ? much : 0;
-        break;
-    case 4:
-        w->late = op & 8 ? much : 0;
-        w->late_ms = 30000;
-        break;
-    case 5:
-        w->keeps = op & 8;
-        break;
-    case 6:
-        w->is_cut = op & 8;
-        break;
-    default:
-        w->is_sync = op & 8;
-    }
-}
-
 /* ---- a script ------------------------------------------------------------------------ */
 
 static void
@@ -405,16 +282,16 @@ step(script *s, fuzz_in *in)
         come_back(s, who);
         break;
     case 6:
-        do_something(s, d, peer, in);
+        talk_do(d, peer, in);
         break;
     case 7:
-        decide(d, peer, in);
+        talk_decide(d, peer, in);
         break;
     case 8:
-        check(d, peer, in);
+        talk_check(d, peer, in);
         break;
     case 9:
-        rule(s->t.w, in);
+        talk_rule(s->t.w, in);
         break;
     case 10:
     case 11:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What in fuzz_talk.c is not the work of honest people: bodies and fragments
- * of a peer who holds keys, and a server that kept every line.
+ * What fuzz_talk.c lets happen: what honest people do; bodies and fragments of
+ * a peer who holds keys, and a server that kept every line.
  */
 #ifndef EIDER_TESTS_FUZZ_TALK_H
 #define EIDER_TESTS_FUZZ_TALK_H
@@ -28,6 +28,13 @@ typedef struct {
 void talk_begin(talk *t);
 void talk_note_keys(talk *t);
 void talk_clear(talk *t);
+
+/* talk_deeds.c: the user of @d decides on a key of @peer's, forgets, blocks;
+ * checks; turns things on and off; and how the world's lines fare from now on. */
+void talk_decide(device *d, const char *peer, fuzz_in *in);
+void talk_check(device *d, const char *peer, fuzz_in *in);
+void talk_do(device *d, const char *peer, fuzz_in *in);
+void talk_rule(world *w, fuzz_in *in);
 
 /* Device @who says in a body what no engine would. */
 void talk_mad_body(talk *t, unsigned who, fuzz_in *in);

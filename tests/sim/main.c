@@ -49,6 +49,13 @@ sim_seed(unsigned i)
     return base_seed + i;
 }
 
+uint32_t
+sim_draw(uint64_t *chance, uint32_t below)
+{
+    *chance = *chance * UINT64_C(6364136223846793005) + 1442695040888963407;
+    return (uint32_t)(*chance >> 33) % below;
+}
+
 bool
 sim_is_long(void)
 {

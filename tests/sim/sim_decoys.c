@@ -24,13 +24,6 @@ typedef struct {
 
 static const char *const names[] = {"bob0", "bob1", "bob2", "bob3", "bob4"};
 
-static uint32_t
-draw(set *s, uint32_t below)
-{
-    s->random = s->random * UINT64_C(6364136223846793005) + 1442695040888963407;
-    return (uint32_t)(s->random >> 33) % below;
-}
-
 static void
 keep_lines(device *d)
 {
@@ -74,13 +67,14 @@ write_sometimes(world *w, void *data, int n)
     set *s = data;
     device *from = n == 0 ? s->a : s->b[s->whom];
     const char *to = n == 0 ? names[s->whom] : "alice";
-    g_autofree char *text = g_strnfill(1 + draw(s, 400), 't');
+    g_autofree char *text = g_strnfill(1 + sim_draw(&s->random, 400), 't');
 
     if (from->engine != NULL && device_write(from, to, text) == EIDER_OK) {
         s->written++;
         eider_engine_typing(from->engine, from->account, to, 1);
     }
-    world_later(w, 1000 + draw(s, 300 * 1000), write_sometimes, s, n);
+    world_later(w, 1000 + sim_draw(&s->random, 300 * 1000), write_sometimes, s,
+                n);
 }
 
 /* Somebody goes for ten minutes; the one who is written to, at times. */
@@ -221,9 +215,9 @@ START_TEST(loss_crashes_and_leaving_lose_no_text)
     for (int i = 0; i <= MEMBERS; i++)
         world_later(s.w, 1 + world_random(s.w, 3600 * 1000), fall, &s, i);
     while (taken < G_N_ELEMENTS(to)) {
-        to[taken] = draw(&s, MEMBERS);
+        to[taken] = sim_draw(&s.random, MEMBERS);
         taken += write_one(&s, to[taken], (int)taken);
-        world_run(s.w, 1000 + draw(&s, 300 * 1000));
+        world_run(s.w, 1000 + sim_draw(&s.random, 300 * 1000));
     }
     s.w->loss = 0;
     world_run(s.w, 6 * WORLD_HOUR);

@@ -3,7 +3,7 @@
  * Steady: what leaves depends on who is online and on nothing else, whatever
  * is written and whatever the server does; and nothing is lost.
  */
-#include "sim/sim.h"
+#include "sim/sim_steady.h"
 
 #include "core/work.h"
 #include "eider/frame.h"
@@ -15,31 +15,16 @@
 
 /* ---- two who agreed ------------------------------------------------------- */
 
-typedef struct {
-    world *w;
-    device *a, *b;
-    uint64_t since_ms; /* traces begin here */
-    uint64_t random;   /* of the writers: the world's is not touched by them */
-} pair;
-
-static uint32_t
-draw(pair *p, uint32_t below)
+double
+steady_unit(pair *p)
 {
-    p->random = p->random * UINT64_C(6364136223846793005) + 1442695040888963407;
-    return (uint32_t)(p->random >> 33) % below;
+    return (sim_draw(&p->random, 1u << 30) + 0.5) / (double)(1u << 30);
 }
 
-static double
-draw_unit(pair *p)
+double
+steady_gap(pair *p, double mu, double sigma)
 {
-    return (draw(p, 1u << 30) + 0.5) / (double)(1u << 30);
-}
-
-/* A gap between two texts, seconds. */
-static double
-draw_gap(pair *p, double mu, double sigma)
-{
-    double u = draw_unit(p), v = draw_unit(p);
+    double u = steady_unit(p), v = steady_unit(p);
 
     return exp(mu + sigma * sqrt(-2 * log(u)) * cos(6.283185307179586 * v));
 }
@@ -67,8 +52,8 @@ begin_trace(pair *p)
     }
 }
 
-static void
-begin(pair *p, uint64_t seed, unsigned slot)
+void
+steady_begin(pair *p, uint64_t seed, unsigned slot)
 {
     *p = (pair){.w = world_new(seed), .random = seed};
     p->a = world_add(p->w, "alice", "1");
@@ -85,9 +70,8 @@ line_of(const device *d, guint i)
     return g_ptr_array_index(d->lines, i);
 }
 
-/* One S line for each slot of @slot seconds: none missing, none besides. */
-static void
-assert_regular(const device *d, unsigned slot, guint from)
+void
+steady_regular(const device *d, unsigned slot, guint from)
 {
     for (guint i = from; i < d->lines->len; i++) {
         const sent_line *l = line_of(d, i);
@@ -105,13 +89,13 @@ START_TEST(slots_are_regular_and_of_one_length)
 {
     pair p;
 
-    begin(&p, sim_seed(0), 10);
+    steady_begin(&p, sim_seed(0), 10);
     for (unsigned i = 0; i < 60; i++) {
         ck_assert_int_eq(device_write(p.a, "bob", "hello"), EIDER_OK);
         world_run(p.w, 10 * WORLD_SECOND);
     }
-    assert_regular(p.a, 10, 0);
-    assert_regular(p.b, 10, 0);
+    steady_regular(p.a, 10, 0);
+    steady_regular(p.b, 10, 0);
     ck_assert_uint_ge(p.a->lines->len, 59);
     ck_assert_uint_le(p.a->lines->len, 61);
     world_run(p.w, WORLD_MINUTE);
@@ -125,19 +109,19 @@ END_TEST
 typedef enum { QUIET, WRITES, N_USERS } user;
 typedef enum { FAIR, DROPS, DELAYS, REPEATS, LOSSY, SILENT, N_SERVERS } server;
 
-static void
-write_sometimes(world *w, void *data, int n)
+void
+steady_write(world *w, void *data, int n)
 {
     pair *p = data;
     device *d = n == 0 ? p->a : p->b;
-    g_autofree char *text = g_strnfill(1 + draw(p, 900), 't');
+    g_autofree char *text = g_strnfill(1 + sim_draw(&p->random, 900), 't');
 
     if (d->engine != NULL && !d->is_dead) {
         (void)!device_write(d, n == 0 ? "bob" : "alice", text);
         eider_engine_typing(d->engine, d->account, n == 0 ? "bob" : "alice", 1);
     }
-    world_later(w, (uint64_t)(1000 * MIN(draw_gap(p, 3.6, 1.3), 240)),
-                write_sometimes, p, n);
+    world_later(w, (uint64_t)(1000 * MIN(steady_gap(p, 3.6, 1.3), 240)),
+                steady_write, p, n);
 }
 
 /* The server's part, at fixed times. */
@@ -153,10 +137,10 @@ meddle(world *w, server s)
 static void
 trace(pair *p, uint64_t seed, user u, server s, unsigned slot)
 {
-    begin(p, seed, slot);
+    steady_begin(p, seed, slot);
     if (u == WRITES) {
-        write_sometimes(p->w, p, 0);
-        write_sometimes(p->w, p, 1);
+        steady_write(p->w, p, 0);
+        steady_write(p->w, p, 1);
     }
     for (unsigned i = 0; i < (s == SILENT ? 30 : 12); i++) {
         /* One line in five minutes, or all the time. */
@@ -256,7 +240,7 @@ START_TEST(loss_and_crashes_lose_no_text)
     int taken = 0;
     pair p;
 
-    begin(&p, sim_seed(2), 5);
+    steady_begin(&p, sim_seed(2), 5);
     p.w->loss = 200;
     p.w->restart_ms = 20 * 1000;
     world_later(p.w, 1, fall, p.a, 0);
@@ -267,7 +251,7 @@ START_TEST(loss_and_crashes_lose_no_text)
         /* What is taken by a machine that dies may be there or not. */
         if (device_write(p.a, "bob", text) == EIDER_OK && !p.a->is_dead)
             taken++;
-        world_run(p.w, (uint64_t)(1000 * draw_gap(&p, 2.5, 1)));
+        world_run(p.w, (uint64_t)(1000 * steady_gap(&p, 2.5, 1)));
     }
     p.w->loss = 0;
     world_run(p.w, 6 * WORLD_HOUR);
@@ -289,7 +273,7 @@ talk_and_count(pair *p, unsigned side, bool crashes, int at)
     uint64_t before;
     device *d;
 
-    begin(p, 1, 5);
+    steady_begin(p, 1, 5);
     d = side == 0 ? p->a : p->b;
     p->w->restart_ms = 5 * 1000;
     before = memfiles_writes(d->files);
@@ -352,162 +336,21 @@ START_TEST(no_write_matters_more_than_another)
 }
 END_TEST
 
-/* ---- how long texts wait -------------------------------------------------- */
-
-static int
-by_size(const void *a, const void *b)
-{
-    const uint64_t *x = a, *y = b;
-
-    return *x < *y ? -1 : *x > *y;
-}
-
-/* How many texts a conversation has: half of them one, one in ten five or
- * more, one in a hundred some thirty. */
-static int
-draw_length(pair *p)
-{
-    return (int)MIN(pow(draw_unit(p), -1 / 1.43), 60);
-}
-
-/* Texts of one frame with the gaps of real conversations (private messages in
- * a network of students; the quick ones of IRC); the speaker changes with
- * probability 0.62. */
-static void
-measure(const char *what, uint64_t seed, double mu, double sigma)
-{
-    enum { TEXTS = 500 };
-    static uint64_t waits[TEXTS];
-    double sum = 0;
-    bool is_a = true;
-    int left = 0;
-    pair p;
-
-    begin(&p, seed, 10);
-    device_seal_plainly(p.a, p.b);
-    for (int i = 0; i < TEXTS; i++, left--) {
-        g_autofree char *text = g_strdup_printf("text #%d", i);
-        double gap = draw_gap(&p, mu, sigma);
-
-        ck_assert_int_eq(
-            device_write(is_a ? p.a : p.b, is_a ? "bob" : "alice", text),
-            EIDER_OK);
-        waits[i] = p.w->now;
-        if (left == 0)
-            left = draw_length(&p);
-        /* A pause from which on the queues are empty. */
-        world_run(p.w, left == 1 ? 2 * WORLD_MINUTE : (uint64_t)(1000 * gap));
-        is_a = is_a != (draw_unit(&p) < 0.62);
-    }
-    world_run(p.w, 10 * WORLD_MINUTE);
-    ck_assert_uint_eq(p.a->shown->len + p.b->shown->len, TEXTS);
-    for (unsigned side = 0; side < 2; side++) {
-        const device *d = side == 0 ? p.a : p.b;
-
-        for (guint i = 0; i < d->shown->len; i++) {
-            const shown_text *t = g_ptr_array_index(d->shown, i);
-            int n = atoi(strchr(t->html, '#') + 1);
-
-            waits[n] = t->at_ms - waits[n];
-            sum += (double)waits[n] / 1000;
-        }
-    }
-    qsort(waits, TEXTS, sizeof waits[0], by_size);
-    printf("sim: %s at 10 s: mean wait %.2f s, 99 %% under %.1f s, longest "
-           "%.1f s\n",
-           what, sum / TEXTS, (double)waits[TEXTS * 99 / 100] / 1000,
-           (double)waits[TEXTS - 1] / 1000);
-    ck_assert(sum / TEXTS <= 6.0);
-    ck_assert_uint_lt(waits[TEXTS * 99 / 100], 20 * 1000);
-    world_free(p.w);
-}
-
-/* These seeds do not change: it is a measurement of the schedule. */
-START_TEST(texts_wait_six_seconds)
-{
-    measure("conversations", 3, 4.748, 1.079);
-    measure("quick speakers", 4, 3.643, 1.333);
-}
-END_TEST
-
-/* ---- a day, many contacts ------------------------------------------------- */
-
-START_TEST(no_slot_of_a_day_is_lost)
-{
-    unsigned days = sim_is_long() ? 7 : 1;
-    pair p;
-    guint n;
-
-    begin(&p, sim_seed(5), 10);
-    if (days == 1)
-        device_seal_plainly(p.a, p.b);
-    else
-        write_sometimes(p.w, &p, 0);
-    world_run(p.w, days * WORLD_DAY);
-    assert_regular(p.a, 10, 0);
-    assert_regular(p.b, 10, 0);
-    n = p.a->lines->len;
-    printf("sim: %u slots of 10 s in %u days, %u texts shown\n", n, days,
-           p.b->shown->len);
-    ck_assert_uint_ge(n, days * 8640 - 1);
-    ck_assert_uint_le(n, days * 8640 + 1);
-    world_free(p.w);
-}
-END_TEST
-
 /* The plain sealer makes the very trace of the real one. */
 START_TEST(the_tests_own_sealer_changes_no_slot)
 {
     pair real, plain;
 
-    begin(&real, sim_seed(6), 10);
-    begin(&plain, sim_seed(6), 10);
+    steady_begin(&real, sim_seed(6), 10);
+    steady_begin(&plain, sim_seed(6), 10);
     device_seal_plainly(plain.a, plain.b);
     world_run(real.w, sim_is_long() ? WORLD_DAY : WORLD_HOUR);
-    write_sometimes(plain.w, &plain, 0);
+    steady_write(plain.w, &plain, 0);
     world_run(plain.w, sim_is_long() ? WORLD_DAY : WORLD_HOUR);
     assert_same(real.a, plain.a, FAIR);
     assert_same(real.b, plain.b, FAIR);
     world_free(real.w);
     world_free(plain.w);
-}
-END_TEST
-
-#define MANY 50
-
-START_TEST(fifty_contacts_share_writes)
-{
-    world *w = world_new(sim_seed(7));
-    device *a = world_add(w, "alice", "1"), *b[MANY];
-    uint64_t writes, lines, passes = 10 * 60 * 5;
-
-    device_start(a);
-    for (unsigned i = 0; i < MANY; i++) {
-        g_autofree char *name = g_strdup_printf("bob%u", i);
-
-        b[i] = world_add(w, name, "1");
-        device_meet(a, b[i]);
-        ck_assert_int_eq(
-            eider_engine_steady(a->engine, a->account, b[i]->name, 10),
-            EIDER_OK);
-    }
-    world_run(w, 2 * WORLD_MINUTE);
-    for (unsigned i = 0; i < MANY; i++)
-        ck_assert_uint_eq(device_status(a, b[i]->name).steady_agreed, 1);
-    ck_assert_uint_eq(eider_engine_steady_count(a->engine, a->account, NULL),
-                      MANY);
-    writes = memfiles_writes(a->files);
-    lines = a->sent;
-    world_run(w, 10 * WORLD_MINUTE);
-    writes = memfiles_writes(a->files) - writes;
-    lines = a->sent - lines;
-    printf("sim: 50 contacts, 10 min: %llu lines, %llu writes\n",
-           (unsigned long long)lines, (unsigned long long)writes);
-    ck_assert_uint_ge(lines, MANY * 59);
-    ck_assert_uint_le(lines, MANY * 61);
-    ck_assert_uint_le(writes, passes + 10);
-    ck_assert_uint_lt(writes, lines);
-    world_free(w);
 }
 END_TEST
 
@@ -524,10 +367,8 @@ sim_steady_suite(void)
     tcase_add_loop_test(tc, what_is_written_does_not_show, 0, N_SERVERS);
     tcase_add_test(tc, loss_and_crashes_lose_no_text);
     tcase_add_test(tc, no_write_matters_more_than_another);
-    tcase_add_test(tc, texts_wait_six_seconds);
-    tcase_add_test(tc, no_slot_of_a_day_is_lost);
     tcase_add_test(tc, the_tests_own_sealer_changes_no_slot);
-    tcase_add_test(tc, fifty_contacts_share_writes);
     suite_add_tcase(s, tc);
+    suite_add_tcase(s, steady_day_case());
     return s;
 }
