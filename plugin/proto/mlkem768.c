@@ -86,7 +86,7 @@ take_uniform(eider_poly *f, int n, const uint8_t block[EIDER_KECCAK_BLOCK])
 
 /* Algorithm 7: four entries of A, which is public and may take its time. */
 static void
-sample_uniform(eider_poly f[4], const uint8_t seed[4][34])
+sample_uniform(eider_poly f[4], const uint8_t (*seed)[34])
 {
     uint8_t block[4][EIDER_KECCAK_BLOCK];
     eider_keccak_fours k;
