@@ -163,7 +163,7 @@ TEST_LIBS = $$(pkg-config --libs glib-2.0 check) -ldl -lm
 $(B)/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(Q)$(CC) $(BASE) $(CFLAGS) -Itests -Iplugin $(SODIUM_CFLAGS) $(call isys,purple glib-2.0 check) \
+	$(Q)$(CC) $(BASE) $(CFLAGS) -Itests -Iplugin $(SODIUM_CFLAGS) $(call isys,purple) $(call isys,glib-2.0 check) \
 	    -MMD -MP -c -o $@ $<
 
 # Of the face only what knows no GTK.

@@ -33,12 +33,15 @@ slow_decode(const char *p, eider_size size, eider_frame *out)
 {
     out->size = size;
     for (size_t i = 0; i < eider_frame_len(size) / 8; i++, p += 11) {
-        unsigned __int128 v = 0;
+        uint64_t v = 0;
 
-        for (int d = 0; d < 11; d++)
-            v = v * 62 + (unsigned)digit(p[d]);
-        if (v >> 64 != 0)
-            return false;
+        for (int d = 0; d < 11; d++) {
+            unsigned x = (unsigned)digit(p[d]);
+
+            if (v > (UINT64_MAX - x) / 62)
+                return false;
+            v = v * 62 + x;
+        }
         for (int b = 0; b < 8; b++)
             out->b[8 * i + (size_t)b] = (uint8_t)(v >> (56 - 8 * b));
     }

@@ -181,7 +181,7 @@ vectors_exactly(const vectors *v, const char *name, void *out, size_t len)
                      v->number, name, got, len);
 }
 
-unsigned long
+uint64_t
 vectors_number(const vectors *v, const char *name)
 {
     size_t len = 0;
@@ -189,5 +189,5 @@ vectors_number(const vectors *v, const char *name)
 
     if (value == NULL || value[0] != '#')
         ck_abort_msg("%s, case %u: no number %s", v->path, v->number, name);
-    return strtoul(value + 1, NULL, 10);
+    return strtoull(value + 1, NULL, 10);
 }

@@ -29,6 +29,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * How many tests found nothing to test with.  Check runs tests in children, so
@@ -68,6 +69,6 @@ size_t vectors_bytes(const vectors *v, const char *name, void *out, size_t cap);
 void vectors_exactly(const vectors *v, const char *name, void *out, size_t len);
 
 /* The decimal number of @name. */
-unsigned long vectors_number(const vectors *v, const char *name);
+uint64_t vectors_number(const vectors *v, const char *name);
 
 #endif
