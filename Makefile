@@ -31,7 +31,7 @@ HARDEN := -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 \
           $(call knows,-fstack-clash-protection) $(call knows,-fcf-protection)
 # The same source makes the same bits, in whatever folder it lies.
 SAME   := -ffile-prefix-map=$(CURDIR)=.
-BASE   := -std=c11 -D_GNU_SOURCE -DEIDER_VERSION='"$(VERSION)"' -fPIC -fvisibility=hidden $(HARDEN) $(SAME) -Iinclude $(WARN)
+BASE   := -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DEIDER_VERSION='"$(VERSION)"' -fPIC -fvisibility=hidden $(HARDEN) $(SAME) -Iinclude $(WARN)
 COVER  ?=#               what a fuzzer wants in the plugins' code, and in no other
 TEST_D := $(if $(filter 1,$(TESTING)),-DEIDER_TESTING=1)
 # The headers of others are not ours to warn about.

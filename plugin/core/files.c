@@ -17,6 +17,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+_Static_assert(sizeof(ino_t) >= 8, "large disks cannot be read without "
+                                   "-D_FILE_OFFSET_BITS=64");
+
 #define TMP_PREFIX ".tmp-"
 #define TMP_LEN    (sizeof TMP_PREFIX - 1 + 32)
 
