@@ -27,7 +27,7 @@ typedef enum {
 /* A text that arrived and opened. */
 typedef struct {
     const char *html;        /* canonical subset, safe to show */
-    uint64_t written_ms;     /* when it was written, if late; 0: now */
+    uint64_t written_ms;     /* in the past, if it is late; 0: now */
     bool maybe_shown;        /* a crash may have cut off the first showing */
     bool from_candidate;     /* a key that nobody accepted wrote it */
     const char *fingerprint; /* of the device */

@@ -222,10 +222,11 @@ run_show(eider_engine *e, const eider_effect *f)
         (const char *)(it->text.p != NULL ? it->text.p : (uint8_t *)""),
         it->text.n, it->is_html);
     shown.html = html;
-    shown.written_ms = it->written_ms;
+    /* A moment to come is none, and may not fit where time_t has 32 bits. */
+    shown.written_ms = it->written_ms <= eider_now(e) ? it->written_ms : 0;
     shown.maybe_shown = it->maybe_shown;
     shown.fingerprint = digits;
-    ms = it->written_ms != 0 ? it->written_ms : eider_now(e);
+    ms = shown.written_ms != 0 ? shown.written_ms : eider_now(e);
     bytes = it->text.n; /* showing may free it */
     if (e->env.show(e->env.data, f->account, f->to, &shown)) {
         e->counters.texts_shown++;

@@ -247,6 +247,22 @@ START_TEST(late_text_says_when_it_was_written)
 }
 END_TEST
 
+START_TEST(a_moment_that_has_not_come_is_none)
+{
+    eider_contact *c = peek_contact(two.b, "alice");
+    eider_text t = {.parts = 1, .text = {(const uint8_t *)"x", 1}};
+    const shown_text *got;
+
+    eider_inbox_text(two.b->engine, c, peek_session(two.b, "alice"), &t,
+                     two.w->now + 30 * 365 * 24 * WORLD_HOUR);
+    ck_assert_int_eq(eider_commit(two.b->engine, c), EIDER_OK);
+    eider_effects_run(two.b->engine);
+    ck_assert_uint_eq(two.b->shown->len, 1);
+    got = g_ptr_array_index(two.b->shown, 0);
+    ck_assert_uint_eq(got->written_ms, 0);
+}
+END_TEST
+
 Suite *
 arrival_suite(void)
 {
@@ -268,6 +284,7 @@ arrival_suite(void)
     tcase_add_test(p, a_text_with_a_part_missing_is_not_acknowledged);
     tcase_add_test(p, at_most_64_unfinished_texts_are_kept);
     tcase_add_test(p, late_text_says_when_it_was_written);
+    tcase_add_test(p, a_moment_that_has_not_come_is_none);
     suite_add_tcase(suite, t);
     suite_add_tcase(suite, p);
     return suite;
