@@ -135,8 +135,9 @@ say(world *w, void *a, int n)
     g_free(t);
 }
 
+/* As long either way, so that the draws of two runs meet at the same slots. */
 static void
-meet(world *w, device *a, device *b, unsigned slot)
+meet(world *w, device *a, device *b, unsigned slot, bool is_plain)
 {
     device_meet(a, b);
     world_run(w, SETTLE);
@@ -144,6 +145,8 @@ meet(world *w, device *a, device *b, unsigned slot)
         return;
     a->slot = b->slot = 5;
     device_steady(a, b, slot);
+    if (is_plain)
+        device_seal_plainly(a, b);
     world_run(w, SETTLE);
 }
 
@@ -168,11 +171,7 @@ talk(uint64_t seed, uint64_t seconds, unsigned slot, bool is_plain)
     world *w = world_new(seed);
     device *a = world_add(w, "alice", "1"), *b = world_add(w, "bob", "1");
 
-    meet(w, a, b, slot);
-    if (slot > 0 && is_plain) {
-        device_seal_plainly(a, b);
-        world_run(w, SETTLE);
-    }
+    meet(w, a, b, slot, is_plain);
     seen.start = w->now;
     w->on_line = write_line;
     a->on_show = b->on_show = write_shown;
@@ -217,7 +216,7 @@ ledger(uint64_t seed, uint64_t seconds, unsigned slot, bool is_off)
 
     a->has_ledger = b->has_ledger = !is_off;
     w->delay_ms = 1;
-    meet(w, a, b, slot);
+    meet(w, a, b, slot, false);
     seen.start = w->now;
     w->on_line = write_line;
     a->on_show = b->on_show = write_shown_to;
