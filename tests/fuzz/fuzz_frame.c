@@ -135,8 +135,12 @@ lie(talk *t, fuzz_in *in, unsigned from)
         }
     if (op & 2)
         r->c.PN = fuzz_u16(in);
-    if (op & 4)
-        r->pq.mixed += fuzz_u8(in);
+    if (op & 4) { /* an epoch that begins, as a half one has other symbols */
+        uint32_t mixed = r->pq.mixed + fuzz_u8(in);
+
+        eider_pq_init(&r->pq, r->pq.initiator);
+        r->pq.mixed = mixed;
+    }
     if (op & 8)
         fuzz_fill(in, r->c.DHs.pk.b, 1 + op / 16 % 4 * 8);
     if (op & 128)
