@@ -94,6 +94,7 @@ load(eider_engine *e, const char *account, const char *peer, const char *key)
     g_hash_table_remove(e->unread, key);
     g_hash_table_replace(e->contacts, g_strdup(key), c);
     forget_shown(e, c);
+    eider_outbox_loaded(e, c);
     eider_texts_loaded(c, NULL);
     eider_meet_expire(e, c);
     eider_legs_expire(e, c);

@@ -162,7 +162,8 @@ eider_outbox_add(eider_engine *e, eider_contact *c, const char *text,
                  bool is_html, const eider_letter *letter,
                  uint8_t id[EIDER_ID_LEN])
 {
-    uint64_t written_ms = letter != NULL ? letter->written_ms : eider_now(e);
+    uint64_t now = eider_now(e);
+    uint64_t written_ms = letter != NULL ? MIN(letter->written_ms, now) : now;
     size_t n = strlen(text);
     const eider_entry *first = NULL;
 
@@ -183,6 +184,25 @@ eider_outbox_add(eider_engine *e, eider_contact *c, const char *text,
     if (id != NULL && first != NULL)
         memcpy(id, first->id, EIDER_ID_LEN);
     c->is_dirty = true;
+}
+
+/* A clock that was ahead, or a file of somebody's: what is due is counted from
+ * these times, and would never be, or always. */
+void
+eider_outbox_loaded(const eider_engine *e, eider_contact *c)
+{
+    uint64_t now = eider_now(e);
+
+    for (guint i = 0; i < c->outbox->len; i++) {
+        eider_entry *en = g_ptr_array_index(c->outbox, i);
+
+        en->written_ms = MIN(en->written_ms, now);
+        for (guint j = 0; j < en->targets->len; j++) {
+            eider_target *t = &g_array_index(en->targets, eider_target, j);
+
+            t->sent_ms = MIN(t->sent_ms, now);
+        }
+    }
 }
 
 /* ---- sending -------------------------------------------------------------- */

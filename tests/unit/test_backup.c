@@ -74,6 +74,28 @@ START_TEST(identity_trust_and_waiting_text_arrive_and_talk_goes_on)
 }
 END_TEST
 
+/* Its clock was ahead, or somebody made the file. */
+START_TEST(a_text_of_the_future_is_one_of_now)
+{
+    EIDER_AUTO(eider_buf) plain = {0};
+    eider_entry *en;
+
+    device_offline(two.b);
+    ck_assert_int_eq(device_write(two.a, "bob", "waits"), EIDER_OK);
+    en = g_ptr_array_index(peek_contact(two.a, "bob")->outbox, 0);
+    en->written_ms = UINT64_MAX;
+    gather(&plain);
+    device_stop(two.a);
+    device_start(other);
+    ck_assert_int_eq(eider_backup_import(other->engine, slice(&plain), NULL),
+                     EIDER_OK);
+    world_run(two.w, WORLD_MINUTE); /* comes to an end */
+    device_start(two.b);
+    world_run(two.w, 10 * WORLD_MINUTE);
+    ck_assert_uint_eq(device_count_shown(two.b, "waits"), 1);
+}
+END_TEST
+
 START_TEST(no_ratchet_and_no_attempt_is_in_it)
 {
     EIDER_AUTO(eider_buf) plain = {0};
@@ -270,6 +292,7 @@ backup_suite(void)
 
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_add_test(t, identity_trust_and_waiting_text_arrive_and_talk_goes_on);
+    tcase_add_test(t, a_text_of_the_future_is_one_of_now);
     tcase_add_test(t, no_ratchet_and_no_attempt_is_in_it);
     tcase_add_test(t, a_text_that_came_before_is_not_shown_again);
     tcase_add_test(
