@@ -101,6 +101,9 @@ sim() {
 model() {
     CC=gcc tests/model/run.sh "$B"
 }
+proof() {
+    tests/model/proof.sh "$B"
+}
 # Debian's package from what is committed, and what lintian has against it.
 package() {
     local dir=$B/package
@@ -178,6 +181,7 @@ part demo demo
 part e2e e2e
 if [ -n "${EIDER_LONG-}" ]; then
     part model model
+    part proof proof
     part memcheck unit_memcheck "$B"
     part same tests/lint/same.sh "$B/same"
     part package package
