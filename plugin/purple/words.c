@@ -235,14 +235,82 @@ eider_words_machine(const eider_status *s)
 
 /* ---- news ---------------------------------------------------------------- */
 
+/* What becomes of the user's texts; @detail: the first of those given up. */
+static char *
+text_news(const eider_news *n, const char *who, const char *detail)
+{
+    EIDER_AUTO(eider_word) words = purple_markup_strip_html(detail);
+    EIDER_AUTO(eider_word) first = eider_lines_plain(words);
+
+    if (n->kind == EIDER_NEWS_WAITS_OFFLINE)
+        return g_strdup_printf(_("Not sent yet: %s is offline. It will go out, "
+                                 "encrypted, when they are back."),
+                               who);
+    if (n->kind == EIDER_NEWS_WAITS_MEETING)
+        return g_strdup_printf(
+            _("Not sent yet: Eider has to meet %s's Eider once."), who);
+    if (n->kind == EIDER_NEWS_NO_ANSWER)
+        return g_strdup_printf(
+            _("%s's Eider has not answered for two days; they may not have it. "
+              "Your text still waits: /eider cancel deletes it, /eider off "
+              "writes openly."),
+            who);
+    return g_strdup_printf(
+        EIDER_PLURAL("%u text to %s waited too long and was not delivered: "
+                     "“%s”",
+                     "%u texts to %s waited too long and were not delivered. "
+                     "The first: “%s”",
+                     n->count),
+        n->count, who, first);
+}
+
+/* An old copy, or a second one; @is_folder: of all contacts at once. */
+static char *
+copy_news(const eider_news *n, const char *who, bool is_folder)
+{
+    if (n->kind == EIDER_NEWS_RENEWED)
+        return g_strdup_printf(
+            _("A new session with %s was made: the old one no longer fitted, "
+              "as when a backup is put back. Nothing is to be done."),
+            who);
+    if (n->kind == EIDER_NEWS_TWIN)
+        return g_strdup_printf(
+            _("Your keys are in use on another computer, too: what %s writes "
+              "goes to the one that met them last. Use one of the two."),
+            who);
+    if (is_folder)
+        return g_strdup(
+            _("Eider's folder was put back to an older state. What you "
+              "turned on or off since then is not in it: look at your "
+              "padlocks. Nothing else is to be done."));
+    return g_strdup_printf(
+        _("Eider's folder was put back to an older state, so a new session "
+          "with %s is made. Nothing is to be done."),
+        who);
+}
+
+static char *
+silent_news(const char *who, const char *device)
+{
+    return device[0] != '\0'
+               ? g_strdup_printf(
+                     _("%s's device %s has been silent for 30 days: what "
+                       "you write goes to the others only, until it is "
+                       "heard from again."),
+                     who, device)
+               : g_strdup_printf(
+                     _("A device of %s has been silent for 30 days: what "
+                       "you write goes to the others only, until it is "
+                       "heard from again."),
+                     who);
+}
+
 char *
 eider_words_news(const eider_news *n, const char *name)
 {
     EIDER_AUTO(eider_word)
     who = eider_lines_plain(name != NULL ? name : _("a contact"));
     const char *detail = n->detail != NULL ? n->detail : "";
-    EIDER_AUTO(eider_word) words = purple_markup_strip_html(detail);
-    EIDER_AUTO(eider_word) plain = eider_lines_plain(words);
     EIDER_AUTO(eider_word) called = eider_lines_plain(detail);
 
     switch (n->kind) {
@@ -252,18 +320,10 @@ eider_words_news(const eider_news *n, const char *name)
                                  "checked yet."),
                                who);
     case EIDER_NEWS_WAITS_OFFLINE:
-        return g_strdup_printf(_("Not sent yet: %s is offline. It will go out, "
-                                 "encrypted, when they are back."),
-                               who);
     case EIDER_NEWS_WAITS_MEETING:
-        return g_strdup_printf(
-            _("Not sent yet: Eider has to meet %s's Eider once."), who);
     case EIDER_NEWS_NO_ANSWER:
-        return g_strdup_printf(
-            _("%s's Eider has not answered for two days; they may not have it. "
-              "Your text still waits: /eider cancel deletes it, /eider off "
-              "writes openly."),
-            who);
+    case EIDER_NEWS_GIVEN_UP:
+        return text_news(n, who, detail);
     case EIDER_NEWS_STRANGER:
         return g_strdup_printf(
             _("%s asks to talk privately. To agree, type /eider on"), who);
@@ -283,40 +343,15 @@ eider_words_news(const eider_news *n, const char *name)
             _("%s's Eider calls its account %s. Are you sure whom you talk "
               "to?"),
             who, called);
-    case EIDER_NEWS_GIVEN_UP:
-        return g_strdup_printf(
-            EIDER_PLURAL(
-                "%u text to %s waited too long and was not delivered: "
-                "“%s”",
-                "%u texts to %s waited too long and were not delivered. "
-                "The first: “%s”",
-                n->count),
-            n->count, who, plain);
     case EIDER_NEWS_RESTORED:
-        if (name == NULL)
-            return g_strdup(
-                _("Eider's folder was put back to an older state. What you "
-                  "turned on or off since then is not in it: look at your "
-                  "padlocks. Nothing else is to be done."));
-        return g_strdup_printf(
-            _("Eider's folder was put back to an older state, so a new session "
-              "with %s is made. Nothing is to be done."),
-            who);
     case EIDER_NEWS_RENEWED:
-        return g_strdup_printf(
-            _("A new session with %s was made: the old one no longer fitted, "
-              "as when a backup is put back. Nothing is to be done."),
-            who);
+    case EIDER_NEWS_TWIN:
+        return copy_news(n, who, name == NULL);
     case EIDER_NEWS_CHECK_ASKED:
     case EIDER_NEWS_CHECK_PASSED:
     case EIDER_NEWS_CHECK_FAILED:
     case EIDER_NEWS_CHECK_ENDED:
         return eider_words_check(n, who);
-    case EIDER_NEWS_TWIN:
-        return g_strdup_printf(
-            _("Your keys are in use on another computer, too: what %s writes "
-              "goes to the one that met them last. Use one of the two."),
-            who);
     case EIDER_NEWS_STORE:
         return g_strdup_printf(_("Eider cannot use its folder (%s). Until it "
                                  "can, nothing private is sent."),
@@ -328,17 +363,7 @@ eider_words_news(const eider_news *n, const char *name)
     case EIDER_NEWS_STEADY_PAUSED:
         return eider_words_steady_news(n, who);
     case EIDER_NEWS_SILENT:
-        return called[0] != '\0'
-                   ? g_strdup_printf(
-                         _("%s's device %s has been silent for 30 days: what "
-                           "you write goes to the others only, until it is "
-                           "heard from again."),
-                         who, called)
-                   : g_strdup_printf(
-                         _("A device of %s has been silent for 30 days: what "
-                           "you write goes to the others only, until it is "
-                           "heard from again."),
-                         who);
+        return silent_news(who, called);
     }
     return g_strdup("");
 }
