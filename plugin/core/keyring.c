@@ -126,11 +126,9 @@ eider_engine_key(eider_engine *e, const char *account, const char *peer,
     eider_known *k;
     eider_err err;
 
-    if (card == NULL || c == NULL)
-        return card == NULL ? EIDER_E_MISSING : EIDER_E_STORE;
-    k = eider_card_digits(card, fingerprint);
-    if (k == NULL)
-        return EIDER_E_MISSING;
+    err = eider_key_find(card, c, fingerprint, &k);
+    if (err != EIDER_OK)
+        return err;
     err = do_deed(e, c, card, k, deed);
     if (err != EIDER_OK)
         return err;

@@ -215,6 +215,16 @@ eider_card_digits(eider_card *card, const char *fingerprint)
     return NULL;
 }
 
+eider_err
+eider_key_find(eider_card *card, const eider_contact *c,
+               const char *fingerprint, eider_known **k)
+{
+    if (card == NULL || c == NULL)
+        return card == NULL ? EIDER_E_MISSING : EIDER_E_STORE;
+    *k = eider_card_digits(card, fingerprint);
+    return *k != NULL ? EIDER_OK : EIDER_E_MISSING;
+}
+
 bool
 eider_engine_also_known(eider_engine *e, const char *account, const char *peer,
                         const char *fingerprint, char **other_account,
@@ -249,11 +259,9 @@ eider_engine_decide(eider_engine *e, const char *account, const char *peer,
     eider_known *k;
     eider_err err;
 
-    if (card == NULL || c == NULL)
-        return card == NULL ? EIDER_E_MISSING : EIDER_E_STORE;
-    k = eider_card_digits(card, fingerprint);
-    if (k == NULL)
-        return EIDER_E_MISSING;
+    err = eider_key_find(card, c, fingerprint, &k);
+    if (err != EIDER_OK)
+        return err;
     if (accept && k->trust != EIDER_TRUST_ACCEPTED &&
         eider_card_count(card, EIDER_TRUST_ACCEPTED) >= EIDER_DEVICES_MAX)
         return EIDER_E_LIMIT;

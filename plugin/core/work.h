@@ -24,6 +24,12 @@ eider_card *eider_card_of(eider_engine *e, const eider_contact *c);
 eider_known *eider_card_key(eider_card *card, const eider_public *pk);
 /* By fingerprint; NULL where there is none. */
 eider_known *eider_card_digits(eider_card *card, const char *fingerprint);
+/* The same for what the user does to it; @card, @c: NULL where there is none,
+ * and where its file cannot be read. */
+EIDER_MUST_USE eider_err eider_key_find(eider_card *card,
+                                        const eider_contact *c,
+                                        const char *fingerprint,
+                                        eider_known **k);
 void eider_look_device(const eider_known *k, eider_contact *c,
                        eider_device *out);
 unsigned eider_card_count(const eider_card *card, eider_trust trust);

@@ -117,16 +117,7 @@ take_answer(GtkWidget *dialog, int answer, gpointer box)
 static GtkWidget *
 new_words(GtkWidget *beside, const char *format, const char *text)
 {
-    GtkWidget *label = gtk_label_new(NULL);
-    char *markup = g_markup_printf_escaped(format, text);
-
-    gtk_label_set_markup(GTK_LABEL(label), markup);
-    gtk_label_set_line_wrap(GTK_LABEL(label), TRUE);
-    gtk_label_set_line_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
-    gtk_misc_set_alignment(GTK_MISC(label), 0, 0);
-    gtk_widget_set_size_request(label, eider_fit_chars(beside, LINE_CHARS), -1);
-    g_free(markup);
-    return label;
+    return eider_fit_words(beside, LINE_CHARS, format, text);
 }
 
 static void

@@ -14,16 +14,9 @@ enum { LINE_CHARS = 56, GROUPS_A_LINE = 4, GROUP_CHARS = 6 };
 static GtkWidget *
 add_words(GtkWidget *box, const char *format, const char *text)
 {
-    GtkWidget *label = gtk_label_new(NULL);
-    char *markup = g_markup_printf_escaped(format, text);
+    GtkWidget *label = eider_fit_words(box, LINE_CHARS, format, text);
 
-    gtk_label_set_markup(GTK_LABEL(label), markup);
-    gtk_label_set_line_wrap(GTK_LABEL(label), TRUE);
-    gtk_label_set_line_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
-    gtk_misc_set_alignment(GTK_MISC(label), 0, 0);
-    gtk_widget_set_size_request(label, eider_fit_chars(box, LINE_CHARS), -1);
     gtk_box_pack_start(GTK_BOX(box), label, FALSE, FALSE, 0);
-    g_free(markup);
     return label;
 }
 

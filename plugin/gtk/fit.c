@@ -49,3 +49,19 @@ eider_fit_chars(GtkWidget *widget, int letters)
     pango_font_metrics_unref(m);
     return PANGO_PIXELS(width * letters);
 }
+
+GtkWidget *
+eider_fit_words(GtkWidget *beside, int letters, const char *format,
+                const char *text)
+{
+    GtkWidget *label = gtk_label_new(NULL);
+    char *markup = g_markup_printf_escaped(format, text);
+
+    gtk_label_set_markup(GTK_LABEL(label), markup);
+    gtk_label_set_line_wrap(GTK_LABEL(label), TRUE);
+    gtk_label_set_line_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
+    gtk_misc_set_alignment(GTK_MISC(label), 0, 0);
+    gtk_widget_set_size_request(label, eider_fit_chars(beside, letters), -1);
+    g_free(markup);
+    return label;
+}

@@ -12,4 +12,9 @@ GtkWidget *eider_fit_new(GtkWidget *label);
 /* The width of so many letters in the widget's font, in points. */
 int eider_fit_chars(GtkWidget *widget, int letters);
 
+/* A label with @text in the markup @format, lines of @letters in the font of
+ * @beside. */
+GtkWidget *eider_fit_words(GtkWidget *beside, int letters, const char *format,
+                           const char *text);
+
 #endif

@@ -66,7 +66,6 @@ bool eider_set_write(const eider_harden_def *d, PurpleAccount *account,
 char **eider_set_split(const char *value);
 /* The same backwards; g_free(). */
 char *eider_set_join(char **values);
-bool eider_set_has(const PurpleAccount *account, const char *setting);
 
 /* ---- harden_proxy.c ---- */
 bool eider_proxy_applies(const PurpleAccount *account);

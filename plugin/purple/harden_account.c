@@ -11,9 +11,9 @@
 static bool
 has_receipts(const PurpleAccount *account)
 {
-    return eider_set_has(account, "mark-read") ||
-           eider_set_has(account, "read-receipts") ||
-           eider_set_has(account, "send-receipt");
+    return eider_names_has_setting(account, "mark-read") ||
+           eider_names_has_setting(account, "read-receipts") ||
+           eider_names_has_setting(account, "send-receipt");
 }
 
 /* Only those that the protocol has. */
@@ -24,7 +24,7 @@ receipts_wanted(const eider_harden_def *d, PurpleAccount *account)
     char **v = eider_set_split(now);
 
     for (size_t i = 0; v[i] != NULL; i++)
-        if (eider_set_has(account, d->set[i].name)) {
+        if (eider_names_has_setting(account, d->set[i].name)) {
             g_free(v[i]);
             v[i] = g_strdup(d->set[i].wanted);
         }
@@ -37,10 +37,12 @@ receipts_wanted(const eider_harden_def *d, PurpleAccount *account)
 static eider_harden_state
 receipts_state(PurpleAccount *account, char **v)
 {
-    bool told =
-        (eider_set_has(account, "mark-read") && strcmp(v[0], "=0") != 0) ||
-        (eider_set_has(account, "read-receipts") && strcmp(v[1], "=0") != 0) ||
-        (eider_set_has(account, "send-receipt") && strcmp(v[2], "=never") != 0);
+    bool told = (eider_names_has_setting(account, "mark-read") &&
+                 strcmp(v[0], "=0") != 0) ||
+                (eider_names_has_setting(account, "read-receipts") &&
+                 strcmp(v[1], "=0") != 0) ||
+                (eider_names_has_setting(account, "send-receipt") &&
+                 strcmp(v[2], "=never") != 0);
 
     return eider_harden_hidden_if(!told);
 }
@@ -279,7 +281,7 @@ strangers_words(PurpleAccount *account G_GNUC_UNUSED, char **v)
 static bool
 is_known(const PurpleAccount *account)
 {
-    return purple_find_prpl(purple_account_get_protocol_id(account)) != NULL;
+    return eider_names_protocol(account) != NULL;
 }
 
 static const eider_harden_def rows[] = {

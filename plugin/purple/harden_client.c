@@ -6,19 +6,10 @@
 
 #include <string.h>
 
-static PurplePluginProtocolInfo *
-info_of(const PurpleAccount *account)
-{
-    PurplePlugin *prpl =
-        purple_find_prpl(purple_account_get_protocol_id(account));
-
-    return prpl != NULL ? PURPLE_PLUGIN_PROTOCOL_INFO(prpl) : NULL;
-}
-
 static bool
 tells_idle(const PurpleAccount *account)
 {
-    PurplePluginProtocolInfo *info = info_of(account);
+    PurplePluginProtocolInfo *info = eider_names_protocol(account);
 
     return info != NULL && info->set_idle != NULL;
 }
@@ -30,7 +21,7 @@ answers(const PurpleAccount *account)
 {
     PurpleConnection *gc = purple_account_get_connection(account);
 
-    if (info_of(account) == NULL)
+    if (eider_names_protocol(account) == NULL)
         return false;
     if (gc != NULL && PURPLE_CONNECTION_IS_CONNECTED(gc))
         return (gc->flags & PURPLE_CONNECTION_AUTO_RESP) != 0;
@@ -113,7 +104,7 @@ write_away(const eider_harden_def *d, PurpleAccount *account, const char *value)
 static bool
 is_known(const PurpleAccount *account)
 {
-    return info_of(account) != NULL;
+    return eider_names_protocol(account) != NULL;
 }
 
 #define AWAY "/purple/away/"

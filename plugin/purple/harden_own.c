@@ -10,19 +10,10 @@
 
 #include <string.h>
 
-static PurplePluginProtocolInfo *
-info_of(const PurpleAccount *account)
-{
-    PurplePlugin *prpl =
-        purple_find_prpl(purple_account_get_protocol_id(account));
-
-    return prpl != NULL ? PURPLE_PLUGIN_PROTOCOL_INFO(prpl) : NULL;
-}
-
 static bool
 tells_typing(const PurpleAccount *account)
 {
-    PurplePluginProtocolInfo *info = info_of(account);
+    PurplePluginProtocolInfo *info = eider_names_protocol(account);
 
     return info != NULL && info->send_typing != NULL;
 }

@@ -24,10 +24,7 @@ static const eider_harden_def settings = {
 bool
 eider_picture_applies(const PurpleAccount *account)
 {
-    PurplePlugin *prpl =
-        purple_find_prpl(purple_account_get_protocol_id(account));
-    PurplePluginProtocolInfo *info =
-        prpl != NULL ? PURPLE_PLUGIN_PROTOCOL_INFO(prpl) : NULL;
+    PurplePluginProtocolInfo *info = eider_names_protocol(account);
 
     return info != NULL && info->set_buddy_icon != NULL &&
            info->icon_spec.format != NULL;

@@ -50,10 +50,7 @@ value_of(const PurpleProxyInfo *info)
 bool
 eider_proxy_applies(const PurpleAccount *account)
 {
-    PurplePlugin *prpl =
-        purple_find_prpl(purple_account_get_protocol_id(account));
-
-    return prpl != NULL;
+    return eider_names_protocol(account) != NULL;
 }
 
 char *

@@ -165,19 +165,3 @@ eider_set_write(const eider_harden_def *d, PurpleAccount *account,
     g_strfreev(values);
     return fits;
 }
-
-/* Does the protocol offer it to its users? */
-bool
-eider_set_has(const PurpleAccount *account, const char *setting)
-{
-    PurplePlugin *prpl =
-        purple_find_prpl(purple_account_get_protocol_id(account));
-    PurplePluginProtocolInfo *info =
-        prpl != NULL ? PURPLE_PLUGIN_PROTOCOL_INFO(prpl) : NULL;
-
-    for (GList *l = info != NULL ? info->protocol_options : NULL; l != NULL;
-         l = l->next)
-        if (g_strcmp0(purple_account_option_get_setting(l->data), setting) == 0)
-            return true;
-    return false;
-}

@@ -251,21 +251,6 @@ static const struct {
     {"send-receipt", "never"},
 };
 
-static bool
-has_setting(PurpleAccount *account, const char *setting)
-{
-    PurplePlugin *prpl =
-        purple_find_prpl(purple_account_get_protocol_id(account));
-    PurplePluginProtocolInfo *info =
-        prpl != NULL ? PURPLE_PLUGIN_PROTOCOL_INFO(prpl) : NULL;
-
-    for (GList *l = info != NULL ? info->protocol_options : NULL; l != NULL;
-         l = l->next)
-        if (g_strcmp0(purple_account_option_get_setting(l->data), setting) == 0)
-            return true;
-    return false;
-}
-
 void
 eider_hygiene_settle(PurpleAccount *account, const char *who)
 {
@@ -277,7 +262,7 @@ eider_hygiene_settle(PurpleAccount *account, const char *who)
     for (size_t i = 0; i < G_N_ELEMENTS(receipts); i++) {
         const char *setting = receipts[i].setting, *off = receipts[i].off;
 
-        if (!has_setting(account, setting))
+        if (!eider_names_has_setting(account, setting))
             continue;
         if (off == NULL && purple_account_get_bool(account, setting, TRUE)) {
             purple_account_set_bool(account, setting, FALSE);

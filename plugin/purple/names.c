@@ -74,6 +74,27 @@ eider_names_is_irc(const PurpleAccount *account)
     return g_strcmp0(purple_account_get_protocol_id(account), "prpl-irc") == 0;
 }
 
+PurplePluginProtocolInfo *
+eider_names_protocol(const PurpleAccount *account)
+{
+    PurplePlugin *prpl =
+        purple_find_prpl(purple_account_get_protocol_id(account));
+
+    return prpl != NULL ? PURPLE_PLUGIN_PROTOCOL_INFO(prpl) : NULL;
+}
+
+bool
+eider_names_has_setting(const PurpleAccount *account, const char *setting)
+{
+    PurplePluginProtocolInfo *info = eider_names_protocol(account);
+
+    for (GList *l = info != NULL ? info->protocol_options : NULL; l != NULL;
+         l = l->next)
+        if (g_strcmp0(purple_account_option_get_setting(l->data), setting) == 0)
+            return true;
+    return false;
+}
+
 char *
 eider_names_nick(const char *target)
 {

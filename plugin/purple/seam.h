@@ -47,6 +47,10 @@ PurpleAccount *eider_names_find(const char *account); /* or NULL */
 /* How the user calls this contact; g_free(). */
 char *eider_names_shown(PurpleAccount *account, const char *who);
 bool eider_names_is_irc(const PurpleAccount *account);
+/* NULL: that protocol is not there. */
+PurplePluginProtocolInfo *eider_names_protocol(const PurpleAccount *account);
+/* Does it offer this setting of accounts to its users? */
+bool eider_names_has_setting(const PurpleAccount *account, const char *setting);
 /* The nick in an IRC target: @bob, bob!user@host, bob@server; g_free(). */
 char *eider_names_nick(const char *target);
 PurpleConversation *eider_names_conversation(PurpleAccount *account,

@@ -315,10 +315,7 @@ eider_steady_hides(PurpleAccount *account)
 static void
 tell_status(PurpleAccount *account, const char *id)
 {
-    PurplePlugin *prpl =
-        purple_find_prpl(purple_account_get_protocol_id(account));
-    PurplePluginProtocolInfo *info =
-        prpl != NULL ? PURPLE_PLUGIN_PROTOCOL_INFO(prpl) : NULL;
+    PurplePluginProtocolInfo *info = eider_names_protocol(account);
 
     if (kept != NULL && g_hash_table_remove(kept, id) && info != NULL &&
         info->set_status != NULL)
