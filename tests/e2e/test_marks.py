@@ -73,39 +73,12 @@ class Peeked:
               "%s on %r: %r" % (mark, text, self.marks(name)))
 
 
-@scenario(timeout=120)
-def states(lab):
-    """Each line has its own mark, which follows; none in the open; no copy
-    of the text holds any; clearing, closing, unloading do no harm."""
-    fa = Peeked(lab, "alice")
-    fb = Peeked(lab, "bob")
-    a, b = fa.p, fb.p
-    meet(a, b)
-    bob = "bob@localhost"
-    a.present("bob")
-    lab.guard.allow("open text")
-    a.send_im("bob", "open text")
-    b.wait_im("open text")
-    equal(fa.marks(bob), [])
-    go_private(lab, a, b)
+BOB = "bob@localhost"
 
-    # sent, and delivered by what rides along with an answer
-    first, second = lab.secret("one %s"), lab.secret("two %s")
-    for t in (first, second):
-        a.send_im("bob", t)
-    for t in (first, second):
-        b.wait_im(t, 0)
-    fa.wait_mark(bob, first, "sent")
-    fa.wait_mark(bob, second, "sent")
-    answer = lab.secret("back %s")
-    b.send_im("alice", answer)
-    a.wait_im(answer, 0)
-    fa.wait_mark(bob, first, "delivered")
-    fa.wait_mark(bob, second, "delivered")
-    fb.wait_mark("alice@localhost", answer, "sent")
-    assert not any(t.endswith(answer) for t, _ in fa.marks(bob))
 
-    # typed, many lines in one text; the copy has them and no mark
+def typed(lab, fa, shown_before):
+    """Typed, many lines in one text; the copy has them and no mark."""
+    a = fa.p
     a.present("bob")
     lines = [lab.secret("line %s") for _ in range(3)]
     for t in lines[:-1]:
@@ -113,24 +86,30 @@ def states(lab):
         a.key("shift+Return")
     a.type(lines[-1])
     a.key("Return")
-    fa.wait_mark(bob, lines[-1], "sent")
-    equal(len(fa.marks(bob)), 3)
-    shown, copy = fa.window(bob)
-    for t in (first, second, *lines):
+    fa.wait_mark(BOB, lines[-1], "sent")
+    equal(len(fa.marks(BOB)), 3)
+    shown, copy = fa.window(BOB)
+    for t in (*shown_before, *lines):
         assert t in copy, copy
     assert "\ufffc" not in copy and "<sent>" not in copy, copy
 
-    # kept by the server while nobody is there, and shown as no more
+
+def kept_by_the_server(lab, fa, fb):
+    """Kept by the server while nobody is there, and shown as no more."""
+    a, b = fa.p, fb.p
     b.stop("quit")
     a.wait_buddy("bob", online=False)
     late = lab.secret("later %s")
     a.send_im("bob", late)
-    fa.wait_mark(bob, late, "sent")
+    fa.wait_mark(BOB, late, "sent")
     b.start()
     m = b.since_start
     b.wait_im(late, m, 30)
 
-    # waiting, until they meet, which they never will: then deleted
+
+def waiting_then_deleted(lab, fa):
+    """Waiting, until they meet, which they never will: then deleted."""
+    a = fa.p
     carol = "carol@localhost"
     a.command("carol", "/eider on")
     a.wait_state("carol", "starting")
@@ -140,29 +119,73 @@ def states(lab):
     a.command("carol", "/eider cancel")
     fa.wait_mark(carol, waits, "lost")
 
-    # what is cleared stays cleared
+
+def cleared(lab, fa, fb):
+    """What is cleared stays cleared."""
+    a, b = fa.p, fb.p
     a.present("bob")
     a.key("ctrl+l")
-    until(lambda: fa.marks(bob) == [], 5, "an empty window")
+    until(lambda: fa.marks(BOB) == [], 5, "an empty window")
     answer = lab.secret("again %s")
     m = a.mark()
     b.send_im("alice", answer)
     a.wait_im(answer, m)
-    until(lambda: answer in fa.window(bob)[0], 5, "window")
-    equal(fa.marks(bob), [])
+    until(lambda: answer in fa.window(BOB)[0], 5, "window")
+    equal(fa.marks(BOB), [])
 
-    # closed with a text on its way; opened again there is no mark
+
+def closed(lab, fa, fb):
+    """Closed with a text on its way; opened again there is no mark."""
+    a, b = fa.p, fb.p
     last = lab.secret("last %s")
     a.send_im("bob", last)
-    fa.wait_mark(bob, last, "sent")
+    fa.wait_mark(BOB, last, "sent")
     a.call("PurpleConversationDestroy", a.conv("bob"))
-    until(lambda: fa.window(bob) == ("", ""), 5, "no window")
+    until(lambda: fa.window(BOB) == ("", ""), 5, "no window")
     m = a.mark()
     answer = lab.secret("end %s")
     b.send_im("alice", answer)
     a.wait_im(answer, m)
-    until(lambda: answer in fa.window(bob)[0], 5, "window")
-    equal(fa.marks(bob), [])
+    until(lambda: answer in fa.window(BOB)[0], 5, "window")
+    equal(fa.marks(BOB), [])
+
+
+@scenario(timeout=120)
+def states(lab):
+    """Each line has its own mark, which follows; none in the open; no copy
+    of the text holds any; clearing and closing do no harm."""
+    fa = Peeked(lab, "alice")
+    fb = Peeked(lab, "bob")
+    a, b = fa.p, fb.p
+    meet(a, b)
+    a.present("bob")
+    lab.guard.allow("open text")
+    a.send_im("bob", "open text")
+    b.wait_im("open text")
+    equal(fa.marks(BOB), [])
+    go_private(lab, a, b)
+
+    # sent, and delivered by what rides along with an answer
+    first, second = lab.secret("one %s"), lab.secret("two %s")
+    for t in (first, second):
+        a.send_im("bob", t)
+    for t in (first, second):
+        b.wait_im(t, 0)
+    fa.wait_mark(BOB, first, "sent")
+    fa.wait_mark(BOB, second, "sent")
+    answer = lab.secret("back %s")
+    b.send_im("alice", answer)
+    a.wait_im(answer, 0)
+    fa.wait_mark(BOB, first, "delivered")
+    fa.wait_mark(BOB, second, "delivered")
+    fb.wait_mark("alice@localhost", answer, "sent")
+    assert not any(t.endswith(answer) for t, _ in fa.marks(BOB))
+
+    typed(lab, fa, (first, second))
+    kept_by_the_server(lab, fa, fb)
+    waiting_then_deleted(lab, fa)
+    cleared(lab, fa, fb)
+    closed(lab, fa, fb)
     with open(a.logfile, errors="replace") as f:
         equal([x for x in f if re.search(r"(Gtk|GLib)\S*-(CRITICAL|WARNING)",
                                          x)], [])

@@ -108,6 +108,36 @@ go_away(bool is_idle)
                               NULL);
 }
 
+/* Nothing of it reaches the protocol. */
+static void
+assert_keyboard_is_quiet(PurplePresence *presence)
+{
+    int before = fake_statuses;
+
+    purple_presence_set_idle(presence, FALSE, 0);
+    purple_presence_set_idle(presence, TRUE, time(NULL) - 600);
+    ck_assert_int_eq(fake_idle, 0);
+    go_away(true);
+    go_away(false);
+    ck_assert_int_le(fake_statuses, before + 1);
+    before = fake_statuses;
+    go_away(true);
+    go_away(false);
+    ck_assert_int_eq(fake_statuses, before);
+    purple_account_set_status(host_alice, "away", TRUE, "message", "lunch",
+                              NULL);
+    ck_assert_int_eq(fake_statuses, before + 1); /* the user said so */
+
+    /* A mood is no word of whether somebody is there, and none was told. */
+    purple_prefs_set_bool("/purple/savedstatus/isidleaway", TRUE);
+    before = fake_statuses;
+    purple_account_set_status(host_alice, "mood", TRUE, NULL);
+    ck_assert_int_eq(fake_statuses, before + 1);
+    purple_account_set_status(host_alice, "mood", FALSE, NULL);
+    ck_assert_int_eq(fake_statuses, before + 2);
+    purple_prefs_set_bool("/purple/savedstatus/isidleaway", FALSE);
+}
+
 START_TEST(agreed_and_nothing_else_tells)
 {
     PurplePresence *presence;
@@ -133,30 +163,7 @@ START_TEST(agreed_and_nothing_else_tells)
     ck_assert_int_eq(fake_idle, 0); /* said when it began, whatever is so */
     g_ptr_array_set_size(fake_wire, 0);
 
-    /* The keyboard: nothing of it reaches the protocol. */
-    before = fake_statuses;
-    purple_presence_set_idle(presence, FALSE, 0);
-    purple_presence_set_idle(presence, TRUE, time(NULL) - 600);
-    ck_assert_int_eq(fake_idle, 0);
-    go_away(true);
-    go_away(false);
-    ck_assert_int_le(fake_statuses, before + 1);
-    before = fake_statuses;
-    go_away(true);
-    go_away(false);
-    ck_assert_int_eq(fake_statuses, before);
-    purple_account_set_status(host_alice, "away", TRUE, "message", "lunch",
-                              NULL);
-    ck_assert_int_eq(fake_statuses, before + 1); /* the user said so */
-
-    /* A mood is no word of whether somebody is there, and none was told. */
-    purple_prefs_set_bool("/purple/savedstatus/isidleaway", TRUE);
-    before = fake_statuses;
-    purple_account_set_status(host_alice, "mood", TRUE, NULL);
-    ck_assert_int_eq(fake_statuses, before + 1);
-    purple_account_set_status(host_alice, "mood", FALSE, NULL);
-    ck_assert_int_eq(fake_statuses, before + 2);
-    purple_prefs_set_bool("/purple/savedstatus/isidleaway", FALSE);
+    assert_keyboard_is_quiet(presence);
 
     /* An automatic answer, to this one and to others. */
     serv_send_im(purple_account_get_connection(host_alice), "bob", "gone",
