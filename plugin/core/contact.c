@@ -166,10 +166,10 @@ eider_contact_session(eider_contact *c, const eider_public *pk)
     for (guint i = 0; i < c->sessions->len; i++) {
         eider_session *s = g_ptr_array_index(c->sessions, i);
 
-        /* Of several, the one last confirmed; later in the list wins. */
+        /* Of several, the one last confirmed, which stands last: a clock that
+         * was put back says nothing about it. */
         if (s->is_confirmed && eider_public_is_equal(&s->pk, pk) &&
-            eider_ratchet_can_send(s->ratchet) &&
-            (best == NULL || s->confirmed_ms >= best->confirmed_ms))
+            eider_ratchet_can_send(s->ratchet))
             best = s;
     }
     return best;

@@ -51,6 +51,7 @@
     X(invite)                                                                  \
     X(outbox)                                                                  \
     X(texts)                                                                   \
+    X(clock)                                                                   \
     X(store_errors)                                                            \
     X(inbox)                                                                   \
     X(numbers)                                                                 \

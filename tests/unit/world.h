@@ -62,6 +62,7 @@ struct device {
     eider_store *store;
     eider_engine *engine; /* NULL: switched off */
     bool is_online, is_dead;
+    int64_t skew_ms; /* by how much its clock is ahead */
     unsigned wake_gen;
     uint64_t wake_ms; /* asked for; 0: never */
 

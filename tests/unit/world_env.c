@@ -10,7 +10,9 @@
 static uint64_t
 now_ms(void *data)
 {
-    return ((device *)data)->w->now;
+    const device *d = data;
+
+    return d->w->now + (uint64_t)d->skew_ms;
 }
 
 static void
