@@ -96,6 +96,7 @@ load(eider_engine *e, const char *account, const char *peer, const char *key)
     forget_shown(e, c);
     eider_outbox_loaded(e, c);
     eider_texts_loaded(c, NULL);
+    eider_clock_settle(e, c); /* it may have been written in the future */
     eider_meet_expire(e, c);
     eider_legs_expire(e, c);
     c->is_dirty = false; /* whatever is written next leaves those out */

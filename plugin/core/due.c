@@ -56,10 +56,13 @@ eider_find_due(eider_engine *e, eider_contact *c)
 void
 eider_wake(eider_engine *e)
 {
-    GSequenceIter *first = g_sequence_get_begin_iter(e->due);
-    uint64_t due = eider_slots_due(e), now = eider_now(e);
-    uint64_t ledger = eider_ledger_due(e);
+    GSequenceIter *first;
+    uint64_t due, ledger, now = eider_now(e);
 
+    eider_clock_watch(e);
+    first = g_sequence_get_begin_iter(e->due);
+    due = eider_slots_due(e);
+    ledger = eider_ledger_due(e);
     if (ledger != 0)
         due = due == 0 ? ledger : MIN(due, ledger);
     if (!g_sequence_iter_is_end(first)) {

@@ -11,8 +11,7 @@
 
 #include <string.h>
 
-#define RETRY_AFTER 10  /* seconds, when the carrier did not take a line; */
-#define RETRY_MAX   600 /* doubled up to this: each try costs numbers */
+#define RETRY_AFTER 10 /* seconds, when the carrier did not take a line */
 
 unsigned
 eider_outbox_waiting(const eider_contact *c)
@@ -378,8 +377,8 @@ drop_queued(eider_engine *e, const eider_effect *f)
 static unsigned
 retry_gap(eider_contact *c)
 {
-    c->retry_gap =
-        c->retry_gap == 0 ? RETRY_AFTER : MIN(c->retry_gap * 2, RETRY_MAX);
+    c->retry_gap = c->retry_gap == 0 ? RETRY_AFTER
+                                     : MIN(c->retry_gap * 2, EIDER_RETRY_MAX);
     return c->retry_gap;
 }
 

@@ -307,6 +307,9 @@ typedef struct {
     uint8_t offers;      /* ... so many times; neither is stored */
 } eider_steady;
 
+/* Seconds between two tries to hand a text over: each costs numbers. */
+#define EIDER_RETRY_MAX 600
+
 /* A handshake frame that waits for a slot; not stored. */
 typedef struct {
     eider_frame frame;
@@ -400,6 +403,7 @@ struct eider_engine {
     GHashTable *changed;   /* names of the cards in changes_bytes -> "" */
     GHashTable *contacts;  /* "account\npeer" -> eider_contact */
     GSequence *due;        /* those of them with a due_ms, the first first */
+    uint64_t seen_ms;      /* what the clock said last */
     GHashTable *strangers; /* key -> eider_stranger, a few */
     GArray *warnings;      /* uint64_t: when the user was told of one */
     GHashTable *unread;    /* contacts whose file cannot be read: key -> "" */

@@ -117,6 +117,10 @@ void eider_do_tell(eider_contact *c, eider_news_kind k, unsigned count,
 void eider_tell_now(eider_engine *e, const char *account, const char *peer,
                     eider_news_kind k, const char *detail);
 void eider_wake(eider_engine *e);
+/* No time of @c is in the future any more, nor when it is due too far. */
+void eider_clock_settle(const eider_engine *e, eider_contact *c);
+/* Was the clock put back?  Then all who are loaded are settled. */
+void eider_clock_watch(eider_engine *e);
 /* Look at @c again at @ms; 0: never. */
 void eider_due(eider_engine *e, eider_contact *c, uint64_t ms);
 /* Is this the line of a frame that we sent ourselves a while ago? */

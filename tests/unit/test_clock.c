@@ -25,6 +25,69 @@ tear_down(void)
     couple_free(&two);
 }
 
+/* From a clock that is ahead to the right one; nobody restarts or comes. */
+START_TEST(a_text_that_is_lost_comes_again)
+{
+    people_meet(two.w, two.a, two.b);
+    two.a->skew_ms = ahead[_i];
+    tap_open(two.a);
+    ck_assert_int_eq(device_write(two.a, "bob", "one"), EIDER_OK);
+    tap_close(two.a);
+    world_run(two.w, 10 * WORLD_SECOND);
+    two.a->skew_ms = 0;
+    world_run(two.w, 30 * WORLD_MINUTE);
+    ck_assert_uint_eq(device_count_shown(two.b, "one"), 1);
+}
+END_TEST
+
+START_TEST(a_text_that_the_carrier_refused_goes)
+{
+    people_meet(two.w, two.a, two.b);
+    two.a->skew_ms = ahead[_i];
+    two.a->refuses = true;
+    ck_assert_int_eq(device_write(two.a, "bob", "one"), EIDER_OK);
+    two.a->refuses = false;
+    world_run(two.w, WORLD_SECOND);
+    two.a->skew_ms = 0;
+    world_run(two.w, 30 * WORLD_MINUTE);
+    ck_assert_uint_eq(device_count_shown(two.b, "one"), 1);
+}
+END_TEST
+
+START_TEST(a_full_disk_is_tried_again)
+{
+    people_meet(two.w, two.a, two.b);
+    two.b->skew_ms = ahead[_i];
+    memfiles_fail_after(two.b->files, 0);
+    ck_assert_int_eq(device_write(two.a, "bob", "one"), EIDER_OK);
+    world_run(two.w, WORLD_SECOND);
+    two.b->skew_ms = 0;
+    world_run(two.w, 30 * WORLD_MINUTE);
+    ck_assert_uint_eq(device_count_shown(two.b, "one"), 1);
+    ck_assert_int_eq(device_state_of(two.a, NULL), EIDER_TEXT_DELIVERED);
+}
+END_TEST
+
+/* What leaves in the first moment is lost, or what leaves in the next. */
+START_TEST(a_handshake_goes_on)
+{
+    two.w->is_quiet = true;
+    two.a->skew_ms = two.b->skew_ms = ahead[_i % 2];
+    two.w->loss = _i / 2 == 0 ? 1000 : 0;
+    ck_assert_int_eq(device_choose(two.b, "alice", EIDER_ON), EIDER_OK);
+    ck_assert_int_eq(device_choose(two.a, "bob", EIDER_ON), EIDER_OK);
+    ck_assert_int_eq(device_write(two.a, "bob", "one"), EIDER_OK);
+    world_run(two.w, 30);
+    two.w->loss = 1000;
+    world_run(two.w, WORLD_SECOND);
+    two.w->loss = 0;
+    world_run(two.w, 2 * WORLD_SECOND);
+    two.a->skew_ms = two.b->skew_ms = 0;
+    world_run(two.w, 100 * WORLD_MINUTE);
+    ck_assert_uint_eq(device_count_shown(two.b, "one"), 1);
+}
+END_TEST
+
 /* Of two sessions the one made last sends, whatever the clock said. */
 START_TEST(a_new_session_is_the_newest)
 {
@@ -43,6 +106,55 @@ START_TEST(a_new_session_is_the_newest)
 }
 END_TEST
 
+/* What is on disk is of the time that was wrong. */
+START_TEST(a_restart_meanwhile_changes_nothing)
+{
+    people_meet(two.w, two.a, two.b);
+    two.w->is_quiet = true;
+    two.a->skew_ms = ahead[_i];
+    tap_open(two.a);
+    ck_assert_int_eq(device_write(two.a, "bob", "one"), EIDER_OK);
+    device_stop(two.a);
+    tap_close(two.a);
+    two.a->skew_ms = 0;
+    device_start(two.a);
+    world_run(two.w, 30 * WORLD_MINUTE);
+    ck_assert_uint_eq(device_count_shown(two.b, "one"), 1);
+}
+END_TEST
+
+START_TEST(questions_are_not_closed_for_years)
+{
+    eider_check_view v;
+
+    people_meet(two.w, two.a, two.b);
+    two.a->skew_ms = ahead[_i];
+    for (unsigned i = 0; i < EIDER_CHECK_FAILURES_MAX; i++)
+        eider_tries_add(two.a->engine, peek_contact(two.a, "bob"),
+                        &peek_session(two.a, "bob")->pk);
+    world_run(two.w, WORLD_MINUTE);
+    ck_assert_int_eq(device_write(two.a, "bob", "one"), EIDER_OK);
+    two.a->skew_ms = 0;
+    world_run(two.w, WORLD_DAY + WORLD_MINUTE);
+    eider_engine_check_view(two.a->engine, two.a->account, "bob", NULL, &v);
+    ck_assert(!v.is_closed);
+}
+END_TEST
+
+START_TEST(slots_end_when_they_are_to)
+{
+    people_meet(two.w, two.a, two.b);
+    device_steady(two.a, two.b, 10);
+    two.a->skew_ms = ahead[_i];
+    ck_assert_int_eq(
+        eider_engine_steady(two.a->engine, two.a->account, "bob", 0), EIDER_OK);
+    world_run(two.w, 10 * WORLD_SECOND);
+    two.a->skew_ms = 0;
+    world_run(two.w, 20 * WORLD_MINUTE);
+    ck_assert_uint_eq(device_status(two.a, "bob").steady, 0);
+}
+END_TEST
+
 Suite *
 clock_suite(void)
 {
@@ -50,7 +162,14 @@ clock_suite(void)
     TCase *t = tcase_create("clock");
 
     tcase_add_checked_fixture(t, set_up, tear_down);
+    tcase_add_loop_test(t, a_text_that_is_lost_comes_again, 0, 2);
+    tcase_add_loop_test(t, a_text_that_the_carrier_refused_goes, 0, 2);
+    tcase_add_loop_test(t, a_full_disk_is_tried_again, 0, 2);
+    tcase_add_loop_test(t, a_handshake_goes_on, 0, 4);
     tcase_add_loop_test(t, a_new_session_is_the_newest, 0, 2);
+    tcase_add_loop_test(t, a_restart_meanwhile_changes_nothing, 0, 2);
+    tcase_add_loop_test(t, questions_are_not_closed_for_years, 0, 2);
+    tcase_add_loop_test(t, slots_end_when_they_are_to, 0, 2);
     suite_add_tcase(s, t);
     return s;
 }
