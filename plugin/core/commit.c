@@ -63,6 +63,21 @@ forget_shown(const eider_engine *e, eider_contact *c)
     }
 }
 
+/* A crash, or a write that failed, may come between the card that has the first
+ * key and the text that waited for it. */
+static void
+bind_first(const eider_engine *e, eider_contact *c)
+{
+    const eider_card *card = eider_card_find(e, c->account, c->peer);
+
+    for (guint i = 0; card != NULL && i < card->keys->len; i++) {
+        const eider_known *k = &g_array_index(card->keys, eider_known, i);
+
+        if (eider_trust_is_first(k))
+            eider_outbox_bind(c, &k->pk, false);
+    }
+}
+
 static eider_contact *
 load(eider_engine *e, const char *account, const char *peer, const char *key)
 {
@@ -96,6 +111,7 @@ load(eider_engine *e, const char *account, const char *peer, const char *key)
     forget_shown(e, c);
     eider_outbox_loaded(e, c);
     eider_texts_loaded(c, NULL);
+    bind_first(e, c);
     eider_clock_settle(e, c); /* it may have been written in the future */
     eider_meet_expire(e, c);
     eider_legs_expire(e, c);

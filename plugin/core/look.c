@@ -271,14 +271,17 @@ eider_engine_decide(eider_engine *e, const char *account, const char *peer,
         eider_trust_leave(c, &k->pk);
     } else if (with_waiting) {
         eider_outbox_bind(c, &k->pk, true);
-    } else {
-        eider_outbox_drop_unbound(c);
     }
     card->was_private = card->was_private || accept;
     /* The card last: where a write fails nobody was accepted. */
     c->is_dirty = c->card_dirty = c->card_last = true;
     (void)eider_outbox_flush(e, c);
     err = eider_commit(e, c);
+    /* Only what is accepted for good leaves nobody for the others. */
+    if (err == EIDER_OK && accept && !with_waiting) {
+        eider_outbox_drop_unbound(c);
+        (void)!eider_commit(e, c);
+    }
     eider_effects_run(e);
     e->env.changed(e->env.data, account, peer);
     return err;

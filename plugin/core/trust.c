@@ -162,6 +162,12 @@ eider_trust_is_heard(const eider_known *k)
            k->trust == EIDER_TRUST_CANDIDATE;
 }
 
+bool
+eider_trust_is_first(const eider_known *k)
+{
+    return k->trust == EIDER_TRUST_ACCEPTED && k->changed_at == 0;
+}
+
 void
 eider_trust_set(eider_engine *e, eider_known *k, eider_trust trust)
 {
@@ -225,8 +231,6 @@ know(eider_engine *e, eider_contact *c, const eider_public *pk)
         return err;
     if (eider_public_is_equal(&own.pk, pk))
         return EIDER_E_AUTH; /* our own line came back */
-    if (k != NULL && k->trust == EIDER_TRUST_ACCEPTED)
-        eider_outbox_bind(c, pk, false); /* a crash may have undone it */
     if (k != NULL && eider_trust_is_heard(k))
         return EIDER_OK;
     if (k != NULL &&

@@ -225,6 +225,8 @@ void eider_session_confirm(eider_engine *e, eider_contact *c, eider_session *s);
 
 /* Is what this key sends taken at all? */
 bool eider_trust_is_heard(const eider_known *k);
+/* Was it taken on trust, and not by the user's word? */
+bool eider_trust_is_first(const eider_known *k);
 /* Change it, and note when. */
 void eider_trust_set(eider_engine *e, eider_known *k, eider_trust trust);
 /* Another key of this account's contacts is the same one. */

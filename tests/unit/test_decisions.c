@@ -147,6 +147,56 @@ START_TEST(a_decision_that_cannot_be_written_is_none)
 }
 END_TEST
 
+/* @_i writes of the meeting go well, the next one fails: what waited for the
+ * first key is that one's, and not given up when another is accepted. */
+START_TEST(what_waited_for_the_first_key_is_for_it)
+{
+    tear_down();
+    w = world_new(6);
+    a = world_add(w, "alice", "1");
+    b = world_add(w, "bob", "1");
+    b2 = world_add(w, "bob", "2");
+    device_start(a);
+    device_start(b);
+    ck_assert_int_eq(device_choose(a, "bob", EIDER_ON), EIDER_OK);
+    ck_assert_int_eq(device_write(a, "bob", "one"), EIDER_OK);
+    memfiles_fail_after(a->files, _i);
+    world_run(w, 2 * WORLD_SECOND);
+    memfiles_fail_after(a->files, -1);
+    device_stop(b);
+    device_start(b2);
+    ck_assert_int_eq(device_choose(b2, "alice", EIDER_ON), EIDER_OK);
+    world_run(w, 30 * WORLD_MINUTE);
+    if (device_status(a, "bob").candidates > 0)
+        ck_assert_int_eq(decide(true, false), EIDER_OK);
+    device_start(b);
+    world_run(w, 2 * WORLD_HOUR);
+    ck_assert_uint_eq(
+        device_count_shown(b, "one") + device_count_shown(b2, "one"), 1);
+    ck_assert_uint_eq(a->news[EIDER_NEWS_GIVEN_UP], 0);
+}
+END_TEST
+
+/* Text of a time before any key, which a yes without it gives up: the contact
+ * is written, the card is not, and then nobody was accepted. */
+START_TEST(a_yes_that_cannot_be_written_gives_nothing_up)
+{
+    eider_contact *c;
+
+    bring_second();
+    ck_assert_int_eq(device_write(a, "bob", "one"), EIDER_OK);
+    c = eider_contact_get(a->engine, a->account, "bob");
+    ck_assert_uint_eq(c->outbox->len, 1);
+    g_array_set_size(((eider_entry *)g_ptr_array_index(c->outbox, 0))->targets,
+                     0);
+    memfiles_fail_after(a->files, 1);
+    ck_assert_int_eq(decide(true, false), EIDER_E_STORE);
+    c = eider_contact_get(a->engine, a->account, "bob");
+    ck_assert_uint_eq(c->outbox->len, 1);
+    ck_assert_uint_eq(device_status(a, "bob").candidates, 1);
+}
+END_TEST
+
 START_TEST(deciding_about_a_key_that_is_not_there_changes_nothing)
 {
     ck_assert_int_eq(eider_engine_decide(a->engine, a->account, "bob",
@@ -224,6 +274,8 @@ decisions_suite(void)
     tcase_add_test(tc, yes_without_waiting_gives_it_only_what_is_typed_later);
     tcase_add_test(tc, no_is_remembered_and_what_it_sends_is_dropped);
     tcase_add_test(tc, a_decision_that_cannot_be_written_is_none);
+    tcase_add_loop_test(tc, what_waited_for_the_first_key_is_for_it, 0, 8);
+    tcase_add_test(tc, a_yes_that_cannot_be_written_gives_nothing_up);
     tcase_add_test(tc, deciding_about_a_key_that_is_not_there_changes_nothing);
     tcase_add_test(tc, off_stays_off_whatever_comes);
     tcase_add_test(tc, on_stays_on_whatever_comes);
