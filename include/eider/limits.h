@@ -24,6 +24,7 @@
 #define EIDER_OUTBOX_MAX     500 /* texts waiting for a contact */
 #define EIDER_ONLINE_GRACE   75  /* for what the server kept, and its ack */
 #define EIDER_OUTBOX_KEEP    (14 * 86400)
+#define EIDER_OUTBOX_GRACE   3600 /* nothing is given up so soon after a start */
 #define EIDER_RESENDS_MAX    3
 #define EIDER_HOLE_AGAIN     10 /* a hole that is still one after this */
 #define EIDER_TEXT_MAX       (256 * 1024) /* of one text as typed */

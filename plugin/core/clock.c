@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A clock that was ahead and was set right: what happened "in the future" has
- * happened now, and nothing waits longer than it would have from now on.
+ * happened now, and nothing waits longer than it would have from now on.  One
+ * that jumps ahead may be wrong, too: for an hour no text is given up.
  */
 #include "work.h"
+
+#define JUMP 86400 /* seconds: so long nobody looked at the clock */
 
 static void
 pull(uint64_t *ms, uint64_t latest)
@@ -20,6 +23,8 @@ settle_texts(const eider_engine *e, eider_contact *c, uint64_t now)
         eider_entry *en = g_ptr_array_index(c->outbox, i);
 
         pull(&en->written_ms, now);
+        if (en->written_ms < EIDER_EPOCH_2020_MS)
+            en->written_ms = now; /* where a clock begins that nobody set */
         for (guint j = 0; j < en->targets->len; j++)
             pull(&g_array_index(en->targets, eider_target, j).sent_ms, now);
     }
@@ -120,8 +125,9 @@ eider_clock_watch(eider_engine *e)
     gpointer v;
 
     e->seen_ms = now;
-    if (now >= seen)
+    if (now >= seen && now - seen < eider_span(e, JUMP))
         return;
+    e->grace_ms = now + eider_span(e, EIDER_OUTBOX_GRACE);
     g_hash_table_iter_init(&it, e->contacts);
     while (g_hash_table_iter_next(&it, NULL, &v)) {
         eider_clock_settle(e, v);

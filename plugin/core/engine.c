@@ -156,6 +156,7 @@ eider_engine_tick(eider_engine *e)
     GPtrArray *keys;
     uint64_t now = eider_now(e);
 
+    eider_clock_watch(e);
     /* First: nothing else may make it late. */
     eider_guard_let_in(e, eider_slots_hand_over(e));
     eider_slots_seal(e);

@@ -307,6 +307,8 @@ typedef struct {
     uint8_t offers;      /* ... so many times; neither is stored */
 } eider_steady;
 
+#define EIDER_EPOCH_2020_MS 1577836800000u /* of the record "when" */
+
 /* Seconds between two tries to hand a text over: each costs numbers. */
 #define EIDER_RETRY_MAX 600
 
@@ -404,6 +406,7 @@ struct eider_engine {
     GHashTable *contacts;  /* "account\npeer" -> eider_contact */
     GSequence *due;        /* those of them with a due_ms, the first first */
     uint64_t seen_ms;      /* what the clock said last */
+    uint64_t grace_ms;     /* nothing is given up before */
     GHashTable *strangers; /* key -> eider_stranger, a few */
     GArray *warnings;      /* uint64_t: when the user was told of one */
     GHashTable *unread;    /* contacts whose file cannot be read: key -> "" */

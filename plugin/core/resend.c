@@ -237,7 +237,8 @@ give_up(eider_engine *e, eider_contact *c)
 {
     uint64_t now = eider_now(e), keep = eider_span(e, EIDER_OUTBOX_KEEP);
 
-    drop(c, is_old, now > keep ? now - keep : 0);
+    if (e->grace_ms <= now)
+        drop(c, is_old, now > keep ? now - keep : 0);
     if (c->asked_ms != 0 && !c->told_silent && eider_outbox_waiting(c) > 0 &&
         c->asked_ms + eider_span(e, EIDER_SILENT_WORD) <= now) {
         c->told_silent = c->is_dirty = true;
@@ -266,7 +267,8 @@ eider_outbox_due(const eider_engine *e, const eider_contact *c)
 
     for (guint i = 0; i < c->outbox->len; i++) {
         const eider_entry *en = g_ptr_array_index(c->outbox, i);
-        uint64_t t = en->written_ms + eider_span(e, EIDER_OUTBOX_KEEP);
+        uint64_t t =
+            MAX(en->written_ms + eider_span(e, EIDER_OUTBOX_KEEP), e->grace_ms);
 
         for (guint j = 0; is_online && j < en->targets->len; j++) {
             const eider_target *x =

@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#define EPOCH_2020_MS 1577836800000u /* of the record "when" */
-
 eider_size
 eider_size_now(const eider_engine *e, const eider_contact *c)
 {
@@ -142,9 +140,9 @@ seal(eider_engine *e, eider_contact *c, eider_session *s, eider_size size,
         err = eider_body_add_text(&body, t);
         if (err != EIDER_OK)
             return err;
-        if (t->part == 0 && written_ms >= EPOCH_2020_MS &&
+        if (t->part == 0 && written_ms >= EIDER_EPOCH_2020_MS &&
             now > written_ms + when_after(e, c))
-            (void)!eider_body_add_when(&body, written_ms - EPOCH_2020_MS);
+            (void)!eider_body_add_when(&body, written_ms - EIDER_EPOCH_2020_MS);
     }
     check = add_riders(e, c, s, &body);
     c->is_dirty = true;
@@ -324,7 +322,7 @@ take_records(eider_engine *e, eider_contact *c, eider_session *s,
             eider_outbox_acked(e, c, s, &ack, flags >> EIDER_FLAG_CHECK);
         else if (r.type == EIDER_R_WHEN &&
                  eider_when_parse(r.value, &written_ms) == EIDER_OK)
-            written_ms += EPOCH_2020_MS;
+            written_ms += EIDER_EPOCH_2020_MS;
     }
     for (size_t at = 0; eider_body_next(body, &at, &r);) {
         if (r.type == EIDER_R_TEXT)

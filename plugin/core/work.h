@@ -119,7 +119,8 @@ void eider_tell_now(eider_engine *e, const char *account, const char *peer,
 void eider_wake(eider_engine *e);
 /* No time of @c is in the future any more, nor when it is due too far. */
 void eider_clock_settle(const eider_engine *e, eider_contact *c);
-/* Was the clock put back?  Then all who are loaded are settled. */
+/* Was the clock put back, or does it jump?  Then all who are loaded are
+ * settled. */
 void eider_clock_watch(eider_engine *e);
 /* Look at @c again at @ms; 0: never. */
 void eider_due(eider_engine *e, eider_contact *c, uint64_t ms);

@@ -155,6 +155,68 @@ START_TEST(slots_end_when_they_are_to)
 }
 END_TEST
 
+START_TEST(a_clock_that_was_ahead_gives_up_nothing)
+{
+    people_meet(two.w, two.a, two.b);
+    device_offline(two.b);
+    ck_assert_int_eq(device_write(two.a, "bob", "one"), EIDER_OK);
+    world_run(two.w, WORLD_MINUTE);
+    two.a->skew_ms = YEARS;
+    ck_assert_int_eq(device_write(two.a, "bob", "two"), EIDER_OK);
+    world_run(two.w, WORLD_MINUTE);
+    two.a->skew_ms = 0;
+    world_run(two.w, WORLD_MINUTE);
+    device_start(two.b);
+    world_run(two.w, WORLD_HOUR);
+    ck_assert_uint_eq(device_count_shown(two.b, "one"), 1);
+    ck_assert_uint_eq(device_count_shown(two.b, "two"), 1);
+    ck_assert_uint_eq(two.a->news[EIDER_NEWS_GIVEN_UP], 0);
+}
+END_TEST
+
+START_TEST(what_is_written_in_1970_is_kept)
+{
+    people_meet(two.w, two.a, two.b);
+    device_offline(two.b);
+    two.a->skew_ms = -(int64_t)(two.w->now - WORLD_MINUTE);
+    ck_assert_int_eq(device_write(two.a, "bob", "one"), EIDER_OK);
+    world_run(two.w, WORLD_MINUTE);
+    two.a->skew_ms = 0;
+    world_run(two.w, WORLD_MINUTE);
+    ck_assert_int_eq(device_write(two.a, "bob", "two"), EIDER_OK);
+    device_start(two.b);
+    world_run(two.w, WORLD_HOUR);
+    ck_assert_uint_eq(device_count_shown(two.b, "one"), 1);
+    ck_assert_uint_eq(two.a->news[EIDER_NEWS_GIVEN_UP], 0);
+}
+END_TEST
+
+START_TEST(talk_goes_on)
+{
+    people_meet(two.w, two.a, two.b);
+    for (int i = 0; i < 20; i++) {
+        static const int64_t skews[] = {YEARS, -HOUR, 0, HOUR, -YEARS, 0};
+        g_autofree char *t = g_strdup_printf("t%d", i);
+
+        two.a->skew_ms = skews[i % 6];
+        two.b->skew_ms = skews[i / 2 % 6];
+        two.w->loss = i % 3 == 0 ? 400 : 0;
+        ck_assert_int_eq(device_write(two.a, "bob", t), EIDER_OK);
+        world_run(two.w, WORLD_MINUTE);
+        ck_assert_int_eq(device_write(two.b, "alice", t), EIDER_OK);
+        world_run(two.w, WORLD_MINUTE);
+    }
+    two.a->skew_ms = two.b->skew_ms = 0;
+    two.w->loss = 0;
+    world_run(two.w, 30 * WORLD_MINUTE);
+    for (int i = 0; i < 20; i++) {
+        g_autofree char *t = g_strdup_printf("t%d", i);
+        ck_assert_msg(device_count_shown(two.b, t) == 1, "%s to b", t);
+        ck_assert_msg(device_count_shown(two.a, t) == 1, "%s to a", t);
+    }
+}
+END_TEST
+
 Suite *
 clock_suite(void)
 {
@@ -170,6 +232,9 @@ clock_suite(void)
     tcase_add_loop_test(t, a_restart_meanwhile_changes_nothing, 0, 2);
     tcase_add_loop_test(t, questions_are_not_closed_for_years, 0, 2);
     tcase_add_loop_test(t, slots_end_when_they_are_to, 0, 2);
+    tcase_add_test(t, a_clock_that_was_ahead_gives_up_nothing);
+    tcase_add_test(t, what_is_written_in_1970_is_kept);
+    tcase_add_test(t, talk_goes_on);
     suite_add_tcase(s, t);
     return s;
 }
