@@ -9,10 +9,8 @@
  * his eyes: the contact may be open, or somebody who can write our files may
  * have put the text there.
  */
-#include "lines.h"
-
 #include "eider/limits.h"
-
+#include "lines.h"
 #include "text.h"
 
 #include <errno.h>
@@ -61,6 +59,12 @@ eider_letters_is_open(void)
     return it.box != NULL && eider_opening_wants_passphrase();
 }
 
+static bool
+is_of(const eider_letter *l, const eider_pair *p)
+{
+    return strcmp(l->account, p->account) == 0 && strcmp(l->peer, p->peer) == 0;
+}
+
 unsigned
 eider_letters_count(PurpleAccount *account, const char *who)
 {
@@ -70,7 +74,7 @@ eider_letters_count(PurpleAccount *account, const char *who)
 
     for (size_t i = 0;
          it.box != NULL && (l = eider_letterbox_get(it.box, i)) != NULL; i++)
-        n += strcmp(l->account, p.account) == 0 && strcmp(l->peer, p.peer) == 0;
+        n += is_of(l, &p);
     return n;
 }
 
@@ -114,9 +118,7 @@ eider_letters_cancel(PurpleAccount *account, const char *who)
         uint8_t id[EIDER_TEXT_ID_SIZE];
 
         memcpy(id, l->id, sizeof id);
-        if (strcmp(l->account, p.account) != 0 ||
-            strcmp(l->peer, p.peer) != 0 ||
-            eider_letterbox_drop(it.box, id) != EIDER_OK) {
+        if (!is_of(l, &p) || eider_letterbox_drop(it.box, id) != EIDER_OK) {
             i++;
             continue;
         }
@@ -150,12 +152,6 @@ eider_letters_keep(const eider_pair *p, const char *from, const char *text,
 }
 
 /* ---- questions ------------------------------------------------------------ */
-
-static bool
-is_of(const eider_letter *l, const eider_pair *p)
-{
-    return strcmp(l->account, p->account) == 0 && strcmp(l->peer, p->peer) == 0;
-}
 
 /* The contact's name is hostile, and so may the text be that was found. */
 static char *
@@ -364,6 +360,14 @@ goes(PurpleAccount *account, const eider_letter *l)
            !eider_disguise_is(account, l->peer);
 }
 
+/* Of an account that is gone, and so old that a text would be given up. */
+static bool
+is_over(const PurpleAccount *account, const eider_letter *l)
+{
+    return account == NULL && l->written_ms / 1000 + EIDER_OUTBOX_KEEP <=
+                                  (uint64_t)g_get_real_time() / 1000000;
+}
+
 /* In order: after one that cannot go by itself, or failed (which was said),
  * the others of that contact wait with it. */
 static void
@@ -378,16 +382,15 @@ send_letters(void)
         char *key = g_strdup_printf("%s\n%s", l->account, l->peer);
         PurpleAccount *account = eider_names_find(l->account);
         bool is_first = account != NULL && !g_hash_table_contains(held, key);
+        bool may_go = is_first && goes(account, l);
+        bool is_done = may_go ? send_private(account, l) : is_over(account, l);
 
-        if (is_first && goes(account, l)) {
-            if (send_private(account, l) &&
-                eider_letterbox_drop(it.box, l->id) == EIDER_OK) {
-                g_free(key);
-                continue;
-            }
-        } else if (is_first) {
-            ask(account, l->peer);
+        if (is_done && eider_letterbox_drop(it.box, l->id) == EIDER_OK) {
+            g_free(key);
+            continue;
         }
+        if (is_first && !may_go)
+            ask(account, l->peer);
         g_hash_table_add(held, key);
         i++;
     }

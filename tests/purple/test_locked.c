@@ -4,6 +4,8 @@
 #include <check.h>
 #include <string.h>
 
+#include "eider/letterbox.h"
+#include "eider/limits.h"
 #include "talk.h"
 
 #define WAIT 30000
@@ -260,6 +262,65 @@ START_TEST(a_damaged_file_takes_nothing_and_is_left_alone)
 }
 END_TEST
 
+/* One written a while ago for an account that is gone, and one just now. */
+static void
+leave_letters(const char *dir)
+{
+    const uint64_t now = (uint64_t)g_get_real_time() / 1000;
+    uint8_t id[EIDER_TEXT_ID_SIZE];
+    eider_letterbox *box;
+    eider_files files;
+    char *why;
+
+    ck_assert_int_eq(eider_files_open(&files, dir, NULL, &why), EIDER_OK);
+    ck_assert_int_eq(eider_letterbox_open(&box, &files), EIDER_OK);
+    ck_assert_int_eq(eider_letterbox_put(box, "prpl-gone\tme", "bob", "old",
+                                         now - EIDER_OUTBOX_KEEP * 1000ull, id),
+                     EIDER_OK);
+    ck_assert_int_eq(
+        eider_letterbox_put(box, "prpl-gone\tme", "bob", "new", now, id),
+        EIDER_OK);
+    eider_letterbox_close(box);
+    eider_files_close(&files);
+}
+
+static size_t
+size_of(const char *path)
+{
+    char *bytes = NULL;
+    size_t n = 0;
+
+    ck_assert(g_file_get_contents(path, &bytes, &n, NULL));
+    g_free(bytes);
+    return n;
+}
+
+START_TEST(what_was_for_an_account_that_is_gone_goes_in_two_weeks)
+{
+    char *dir, *path;
+    size_t n;
+
+    start_locked();
+    dir = g_build_filename(host_dir, "eider", NULL);
+    path = g_build_filename(dir, "letters", NULL);
+    host_unload();
+    leave_letters(dir);
+    n = size_of(path);
+    load_locked();
+    unlock();
+    host_run(300);
+    ck_assert_uint_lt(size_of(path), n);
+    host_unload();
+    load_locked();
+    unlock();
+    host_run(300);
+    ck_assert_uint_gt(size_of(path), n / 3);
+    host_stop();
+    g_free(path);
+    g_free(dir);
+}
+END_TEST
+
 Suite *
 locked_suite(void)
 {
@@ -273,6 +334,7 @@ locked_suite(void)
     tcase_add_test(t, what_waits_can_be_deleted);
     tcase_add_test(t, what_arrives_is_opened_afterwards);
     tcase_add_test(t, a_damaged_file_takes_nothing_and_is_left_alone);
+    tcase_add_test(t, what_was_for_an_account_that_is_gone_goes_in_two_weeks);
     suite_add_tcase(s, t);
     return s;
 }
