@@ -136,8 +136,10 @@ eider_engine_key(eider_engine *e, const char *account, const char *peer,
     /* What is refused by the card is refused first; what is given, last. */
     c->card_last = deed == EIDER_KEY_UNBLOCK;
     err = eider_commit(e, c);
-    if (err == EIDER_OK && deed == EIDER_KEY_FORGET && is_forgotten(card))
+    if (err == EIDER_OK && deed == EIDER_KEY_FORGET && is_forgotten(card)) {
         eider_ledger_forget(e, account, peer);
+        eider_ledger_tick(e); /* not after a crash */
+    }
     eider_effects_run(e);
     e->env.changed(e->env.data, account, peer);
     return err;

@@ -109,6 +109,9 @@ on_forget(gpointer data G_GNUC_UNUSED)
         g_free(l->data);
     }
     g_slist_free(list);
+    /* What was noted of them goes in one write, and now. */
+    if (eider_opening_engine() != NULL)
+        eider_engine_tick(eider_opening_engine());
     return FALSE;
 }
 

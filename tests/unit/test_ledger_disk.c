@@ -251,7 +251,7 @@ START_TEST(a_forgotten_contact_is_gone_from_the_disk)
     ck_assert_uint_gt(on_disk().events, 16);
     eider_engine_forget(noted.a->engine, noted.a->account, "bob");
     ck_assert_uint_eq(noted_seen(noted.a, "bob"), 0);
-    world_run(noted.w, WORLD_SECOND);
+    eider_engine_tick(noted.a->engine);
     ck_assert_uint_eq(on_disk().events, 8);
     ck_assert_uint_eq(noted_seen(noted.a, "peer0"), 8);
     device_stop(noted.a);
@@ -276,7 +276,6 @@ START_TEST(with_the_last_key_of_a_contact_it_goes)
                                       key.fingerprint, EIDER_KEY_FORGET),
                      EIDER_OK);
     ck_assert_uint_eq(noted_wrote(noted.a, "bob"), 0);
-    world_run(noted.w, WORLD_SECOND);
     ck_assert_uint_eq(on_disk().events, 2);
 }
 END_TEST
