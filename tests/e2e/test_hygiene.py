@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What Pidgin tells by itself, and to a private contact does not."""
+from client import SYSTEM
 from raw import RawIrc, RawXmpp
 from scenario import both, equal, go_private, meet, say, scenario, until
 from server import password
@@ -135,3 +136,51 @@ def steady_hints(lab):
     for e in lab.wire(m, None, "out"):
         assert b"<no-store xmlns='urn:xmpp:hints'/>" in e.raw, e.raw
         assert b"<no-copy xmlns='urn:xmpp:hints'/>" in e.raw, e.raw
+
+
+# ---- what is offered ---------------------------------------------------------
+
+FILE = (
+    "<iq type='set' id='file' to='%s'><si xmlns='http://jabber.org/protocol/si' "
+    "id='s1' profile='http://jabber.org/protocol/si/profile/file-transfer'><file "
+    "xmlns='http://jabber.org/protocol/si/profile/file-transfer' "
+    "name='minutes.txt' size='12'/><feature "
+    "xmlns='http://jabber.org/protocol/feature-neg'><x xmlns='jabber:x:data' "
+    "type='form'><field var='stream-method' type='list-single'><option><value>"
+    "http://jabber.org/protocol/bytestreams</value></option><option><value>"
+    "http://jabber.org/protocol/ibb</value></option></field></x></feature></si>"
+    "</iq>")
+CALL = (
+    "<iq type='set' id='call' to='%s'><jingle xmlns='urn:xmpp:jingle:1' "
+    "action='session-initiate' initiator='bob@localhost/raw' sid='c1'><content "
+    "creator='initiator' name='audio'><description "
+    "xmlns='urn:xmpp:jingle:apps:rtp:1' media='audio'><payload-type id='0' "
+    "name='PCMU' clockrate='8000'/></description><transport "
+    "xmlns='urn:xmpp:jingle:transports:raw-udp:1'><candidate generation='0' "
+    "id='1' component='1' ip='127.0.0.1' port='9'/></transport></content>"
+    "</jingle></iq>")
+
+
+@scenario(irc=True)
+def offers(lab):
+    """A file and a call of a private contact are said to be open, on both."""
+    a = lab.pidgin("alice", ("xmpp", "irc"))
+    bob = RawXmpp(lab.prosody.port, "bob", password("bob"))
+    irc = RawIrc(lab.ngircd.port, "bob")
+    lab.guard.allow("\x01DCC SEND minutes.txt 2130706433 9 12\x01")
+    try:
+        to = bob.full_name("alice")
+        for proto in ("xmpp", "irc"):
+            a.command("bob", "/eider on", proto)
+            until(lambda: a.status("bob", proto)["private"] == 1, 10)
+        for ask, word in (
+                (lambda: bob.send(FILE % to), "Bob offers a file."),
+                (lambda: bob.send(CALL % to), "Bob calls."),
+                (lambda: irc.ctcp("alice", "DCC SEND minutes.txt 2130706433 9 "
+                                  "12"), "Bob on IRC offers a file.")):
+            m = a.mark()
+            ask()
+            a.wait_written("(not encrypted) " + word, m, 10, SYSTEM)
+    finally:
+        bob.close()
+        irc.close()
