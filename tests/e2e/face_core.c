@@ -4,9 +4,9 @@
  * file $EIDER_FACE says ("look=2 choice=1 private=1 waiting=2 candidates=1
  * sentence=...") and appends the calls it gets to $EIDER_FACE.calls.
  */
-#include <purple.h>
+#include "face_core.h"
 
-#include "eider/ui.h"
+#include "helper.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +17,8 @@ static void *changed_arg;
 static guint timer;
 static char *last;
 
-static char *
-read_state(void)
+char *
+face_read_state(void)
 {
     const char *path = g_getenv("EIDER_FACE");
     char *text = NULL;
@@ -28,8 +28,8 @@ read_state(void)
     return g_strchomp(text);
 }
 
-static const char *
-value(const char *text, const char *key)
+const char *
+face_value(const char *text, const char *key)
 {
     char *token = g_strdup_printf("%s=", key);
     const char *at = strstr(text, token);
@@ -39,8 +39,8 @@ value(const char *text, const char *key)
     return at;
 }
 
-static void
-note(const char *call, const char *who, const char *more)
+void
+face_note(const char *call, const char *who, const char *more)
 {
     char *path = g_strconcat(g_getenv("EIDER_FACE"), ".calls", NULL);
     FILE *f = fopen(path, "a");
@@ -58,19 +58,19 @@ view(PurpleAccount *account, const char *who, eider_view *out)
     static const char *const words[] = {
         "Open",        "Starting", "Private", "Private, checked",
         "New device?", "Paused",   "Steady"};
-    char *s = read_state();
+    char *s = face_read_state();
 
     (void)account;
     memset(out, 0, sizeof *out);
-    out->status.look = (eider_look)(atoi(value(s, "look")) % 7);
-    out->status.is_private = atoi(value(s, "private")) != 0;
-    out->status.waiting = (unsigned)atoi(value(s, "waiting"));
-    out->status.candidates = (unsigned)atoi(value(s, "candidates"));
-    out->status.check = (eider_check_phase)(atoi(value(s, "phase")) % 10);
-    out->status.has_session = atoi(value(s, "session")) != 0;
-    out->has_strip = atoi(value(s, "strip")) != 0;
+    out->status.look = (eider_look)(atoi(face_value(s, "look")) % 7);
+    out->status.is_private = atoi(face_value(s, "private")) != 0;
+    out->status.waiting = (unsigned)atoi(face_value(s, "waiting"));
+    out->status.candidates = (unsigned)atoi(face_value(s, "candidates"));
+    out->status.check = (eider_check_phase)(atoi(face_value(s, "phase")) % 10);
+    out->status.has_session = atoi(face_value(s, "session")) != 0;
+    out->has_strip = atoi(face_value(s, "strip")) != 0;
     out->word = g_strdup(words[out->status.look]);
-    out->sentence = g_strdup(value(s, "sentence"));
+    out->sentence = g_strdup(face_value(s, "sentence"));
     out->tooltip = g_strdup_printf("%s: %s", who, out->sentence);
     g_free(s);
 }
@@ -88,14 +88,14 @@ static void
 set_private(PurpleAccount *account, const char *who, bool on)
 {
     (void)account;
-    note("set_private", who, on ? "on" : "off");
+    face_note("set_private", who, on ? "on" : "off");
 }
 
 static void
 cancel(PurpleAccount *account, const char *who)
 {
     (void)account;
-    note("cancel", who, "");
+    face_note("cancel", who, "");
 }
 
 static void
@@ -116,9 +116,9 @@ name_device(eider_device *d, unsigned i, bool candidate)
 static size_t
 devices(PurpleAccount *account, const char *who, eider_device *out, size_t max)
 {
-    char *s = read_state();
-    size_t known = (size_t)atoi(value(s, "devices"));
-    size_t n = known + (size_t)atoi(value(s, "candidates")), i;
+    char *s = face_read_state();
+    size_t known = (size_t)atoi(face_value(s, "devices"));
+    size_t n = known + (size_t)atoi(face_value(s, "candidates")), i;
 
     (void)account, (void)who;
     for (i = 0; i < n && i < max; i++)
@@ -144,7 +144,7 @@ decide(PurpleAccount *account, const char *who, const char *fingerprint,
                         with_waiting ? "all" : "new");
 
     (void)account;
-    note("decide", who, more);
+    face_note("decide", who, more);
     g_free(more);
 }
 
@@ -152,10 +152,10 @@ static bool
 question(PurpleAccount *account, const char *who, const char *fingerprint,
          eider_question *out)
 {
-    char *s = read_state();
-    size_t known = (size_t)atoi(value(s, "devices"));
-    size_t n = known + (size_t)atoi(value(s, "candidates")), i;
-    int waiting = atoi(value(s, "waiting"));
+    char *s = face_read_state();
+    size_t known = (size_t)atoi(face_value(s, "devices"));
+    size_t n = known + (size_t)atoi(face_value(s, "candidates")), i;
+    int waiting = atoi(face_value(s, "waiting"));
 
     (void)account, (void)who;
     memset(out, 0, sizeof *out);
@@ -174,7 +174,7 @@ question(PurpleAccount *account, const char *who, const char *fingerprint,
     if (waiting > 0)
         out->waiting =
             g_strdup_printf("Send the %d texts that wait to it, too", waiting);
-    if (atoi(value(s, "warning")) != 0)
+    if (atoi(face_value(s, "warning")) != 0)
         out->warning =
             g_strdup("It is not the key that you checked.\nThey call "
                      "themselves <i>eve</i>@localhost, not bob@localhost.");
@@ -201,118 +201,12 @@ subscribe(void (*fn)(PurpleAccount *, const char *, void *), void *arg)
     changed_arg = arg;
 }
 
-static void
-check_view(PurpleAccount *account, const char *who, const char *fingerprint,
-           eider_check_view *out)
-{
-    char *s = read_state();
-
-    (void)account, (void)who, (void)fingerprint;
-    memset(out, 0, sizeof *out);
-    out->has_device = out->has_session = out->has_code = true;
-    out->phase = (eider_check_phase)(atoi(value(s, "phase")) % 10);
-    out->way = (eider_check_way)(atoi(value(s, "way")) % 4);
-    out->end = (eider_check_end)(atoi(value(s, "end")) % 7);
-    out->is_checked = atoi(value(s, "checked")) != 0;
-    out->checked_how = out->is_checked ? out->way : EIDER_CHECK_NONE;
-    out->is_closed = atoi(value(s, "closed")) != 0;
-    out->failures = (unsigned)atoi(value(s, "failures"));
-    if (atoi(value(s, "called")) != 0)
-        g_strlcpy(out->called, "mallory <b>", sizeof out->called);
-    g_strlcpy(out->question, "Where <b>did</b> we meet?", sizeof out->question);
-    g_strlcpy(out->code, "1234 5678 9012", sizeof out->code);
-    g_strlcpy(out->fingerprint, "00000 22222 33333 44444 55555 66666",
-              sizeof out->fingerprint);
-    g_strlcpy(out->number,
-              "00000 22222 33333 44444 55555 66666 "
-              "99999 88888 77777 66666 55555 44444",
-              sizeof out->number);
-    g_free(s);
-}
-
-static char *
-check_words(PurpleAccount *account, const char *who, const eider_check_view *v)
-{
-    (void)account, (void)who;
-    return g_strdup_printf("How it stands: phase %d.", v->phase);
-}
-
-static char *
-check_ask(PurpleAccount *account, const char *who, const char *fingerprint,
-          const char *question, const char *answer)
-{
-    char *more = g_strdup_printf("%s|%s", question, answer);
-
-    (void)account, (void)fingerprint;
-    note("check_ask", who, more);
-    g_free(more);
-    return answer[0] == '\0' ? g_strdup("No answer.") : NULL;
-}
-
-static char *
-check_call(PurpleAccount *account, const char *who, const char *fingerprint)
-{
-    (void)account, (void)fingerprint;
-    note("check_call", who, "");
-    return NULL;
-}
-
-static char *
-check_answer(PurpleAccount *account, const char *who, const char *answer)
-{
-    (void)account;
-    note("check_answer", who, answer);
-    return NULL;
-}
-
-static char *
-check_confirm(PurpleAccount *account, const char *who, bool same)
-{
-    (void)account;
-    note("check_confirm", who, same ? "same" : "differs");
-    return NULL;
-}
-
-static char *
-check_cancel(PurpleAccount *account, const char *who)
-{
-    (void)account;
-    note("check_cancel", who, "");
-    return NULL;
-}
-
-static char *
-check_number(PurpleAccount *account, const char *who, const char *fingerprint,
-             bool same)
-{
-    (void)account, (void)fingerprint;
-    note("check_number", who, same ? "same" : "differs");
-    return NULL;
-}
-
-static void
-check_watch(void (*open)(PurpleAccount *, const char *, void *), void *arg)
-{
-    (void)open, (void)arg;
-}
-
-static const eider_check_app check_app = {
-    .view = check_view,
-    .words = check_words,
-    .ask = check_ask,
-    .call = check_call,
-    .answer = check_answer,
-    .confirm = check_confirm,
-    .cancel = check_cancel,
-    .number = check_number,
-    .watch = check_watch,
-};
 static bool
 shown_text(PurpleAccount *account, const char *who,
            uint8_t id[EIDER_TEXT_ID_SIZE], eider_text_state *state)
 {
-    char *s = read_state();
-    const char *mark = value(s, "mark");
+    char *s = face_read_state();
+    const char *mark = face_value(s, "mark");
     bool is_marked = *mark != '\0';
 
     (void)account, (void)who;
@@ -343,8 +237,8 @@ text_words(eider_text_state state)
 static bool
 is_logged(PurpleAccount *account, const char *who)
 {
-    char *s = read_state();
-    bool is_it = atoi(value(s, "log")) != 0;
+    char *s = face_read_state();
+    bool is_it = atoi(face_value(s, "log")) != 0;
 
     (void)account, (void)who;
     g_free(s);
@@ -355,11 +249,11 @@ static void
 set_logged(PurpleAccount *account, const char *who, bool keep)
 {
     (void)account;
-    note("set_logged", who, keep ? "on" : "off");
+    face_note("set_logged", who, keep ? "on" : "off");
 }
 
 static eider_app app = {
-    .check = &check_app,
+    .check = &face_check,
     .view = view,
     .view_clear = view_clear,
     .set_private = set_private,
@@ -396,13 +290,13 @@ static void
 obey(const char *state)
 {
     PurplePlugin *face = purple_plugins_find_with_id("gtk-eider");
-    char want = *value(state, "face");
+    char want = *face_value(state, "face");
 
     if (face != NULL && want == '0' && purple_plugin_is_loaded(face))
         purple_plugin_unload(face);
     if (face != NULL && want == '1' && !purple_plugin_is_loaded(face))
         purple_plugin_load(face);
-    if (*value(state, "core") == '0')
+    if (*face_value(state, "core") == '0')
         purple_plugin_unload(purple_plugins_find_with_id(EIDER_UI_CORE));
 }
 
@@ -411,19 +305,19 @@ static void
 repeat(const char *state)
 {
     PurplePlugin *face = purple_plugins_find_with_id("gtk-eider");
-    int n = atoi(value(state, "again"));
+    int n = atoi(face_value(state, "again"));
 
     while (face != NULL && n-- > 0)
         if (!purple_plugin_unload(face) || !purple_plugin_load(face))
             g_critical("loading again failed");
-    if (*value(state, "again") != '\0')
-        note("again", "-", "done");
+    if (*face_value(state, "again") != '\0')
+        face_note("again", "-", "done");
 }
 
 static gboolean
 poll_state(gpointer unused)
 {
-    char *now = read_state();
+    char *now = face_read_state();
 
     (void)unused;
     if (g_strcmp0(now, last) == 0) {
@@ -460,21 +354,4 @@ unload(PurplePlugin *plugin)
     return TRUE;
 }
 
-static PurplePluginInfo info = {
-    .magic = PURPLE_PLUGIN_MAGIC,
-    .major_version = PURPLE_MAJOR_VERSION,
-    .type = PURPLE_PLUGIN_STANDARD,
-    .id = EIDER_UI_CORE,
-    .name = "Eider (scripted)",
-    .version = "0",
-    .load = load,
-    .unload = unload,
-};
-
-static void
-init(PurplePlugin *plugin)
-{
-    (void)plugin;
-}
-
-PURPLE_INIT_PLUGIN(eider, init, info)
+HELPER(eider, EIDER_UI_CORE, NULL, load, unload)

@@ -5,15 +5,12 @@
  * a widget a line: its kind, its name, and what is said of it.  "face=0" in
  * $EIDER_HEAR.do unloads the face.
  */
-#include <purple.h>
+#include "helper.h"
 
 #include <gtkplugin.h>
 #include <pidgin.h>
 
 #include <string.h>
-
-static guint timer;
-static char *last;
 
 static const char *
 kind_of(GtkWidget *w)
@@ -80,47 +77,8 @@ look(gpointer unused)
         add_widget(l->data, now);
     }
     g_list_free(all);
-    if (g_strcmp0(now->str, last) != 0) {
-        g_file_set_contents(g_getenv("EIDER_HEAR"), now->str, -1, NULL);
-        g_free(last);
-        last = g_strdup(now->str);
-    }
-    g_string_free(now, TRUE);
+    helper_write("EIDER_HEAR", now);
     return TRUE;
 }
 
-static gboolean
-load(PurplePlugin *plugin)
-{
-    (void)plugin;
-    timer = purple_timeout_add(50, look, NULL);
-    return TRUE;
-}
-
-static gboolean
-unload(PurplePlugin *plugin)
-{
-    (void)plugin;
-    purple_timeout_remove(timer);
-    return TRUE;
-}
-
-static PurplePluginInfo info = {
-    .magic = PURPLE_PLUGIN_MAGIC,
-    .major_version = PURPLE_MAJOR_VERSION,
-    .type = PURPLE_PLUGIN_STANDARD,
-    .ui_requirement = PIDGIN_PLUGIN_TYPE,
-    .id = "gtk-hear",
-    .name = "Hear",
-    .version = "0",
-    .load = load,
-    .unload = unload,
-};
-
-static void
-init(PurplePlugin *plugin)
-{
-    (void)plugin;
-}
-
-PURPLE_INIT_PLUGIN(hear, init, info)
+HELPER_LOOKS(hear, "gtk-hear", look)

@@ -6,7 +6,7 @@
  * "copy:" what somebody who copies it gets.  And to $EIDER_PEEK.tips where
  * each mark is on the screen, and the tooltip that is shown.
  */
-#include <purple.h>
+#include "helper.h"
 
 #include <gtkconv.h>
 #include <gtkimhtml.h>
@@ -14,9 +14,6 @@
 #include <pidgin.h>
 
 #include <string.h>
-
-static guint timer;
-static char *last;
 
 static const char *
 name_of(GdkPixbuf *picture)
@@ -130,47 +127,8 @@ look(gpointer unused)
     for (GList *l = purple_get_ims(); l != NULL; l = l->next)
         if (PIDGIN_IS_PIDGIN_CONVERSATION((PurpleConversation *)l->data))
             add_conversation(now, l->data);
-    if (g_strcmp0(now->str, last) != 0) {
-        g_file_set_contents(g_getenv("EIDER_PEEK"), now->str, -1, NULL);
-        g_free(last);
-        last = g_strdup(now->str);
-    }
-    g_string_free(now, TRUE);
+    helper_write("EIDER_PEEK", now);
     return TRUE;
 }
 
-static gboolean
-load(PurplePlugin *plugin)
-{
-    (void)plugin;
-    timer = purple_timeout_add(50, look, NULL);
-    return TRUE;
-}
-
-static gboolean
-unload(PurplePlugin *plugin)
-{
-    (void)plugin;
-    purple_timeout_remove(timer);
-    return TRUE;
-}
-
-static PurplePluginInfo info = {
-    .magic = PURPLE_PLUGIN_MAGIC,
-    .major_version = PURPLE_MAJOR_VERSION,
-    .type = PURPLE_PLUGIN_STANDARD,
-    .ui_requirement = PIDGIN_PLUGIN_TYPE,
-    .id = "gtk-eider-peek",
-    .name = "Peek",
-    .version = "0",
-    .load = load,
-    .unload = unload,
-};
-
-static void
-init(PurplePlugin *plugin)
-{
-    (void)plugin;
-}
-
-PURPLE_INIT_PLUGIN(peek, init, info)
+HELPER_LOOKS(peek, "gtk-eider-peek", look)

@@ -46,7 +46,8 @@ class Face:
             stdout=subprocess.PIPE).stdout.split()
         subprocess.run(
             ["cc", "-shared", "-fPIC", "-I", os.path.join(TOP, "include"),
-             "-o", so, os.path.join(TOP, "tests", "e2e", "face_core.c")]
+             "-o", so] + [os.path.join(TOP, "tests", "e2e", c)
+                          for c in ("face_core.c", "face_check.c")]
             + flags, check=True)
         return so
 

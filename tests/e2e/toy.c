@@ -3,8 +3,8 @@
  * Proves that the harness loads a plugin of ours and that its hooks run: it
  * puts "[toy]" before outgoing messages and takes it off again.
  */
+#include "helper.h"
 #include <glib.h>
-#include <purple.h>
 #include <string.h>
 
 #define TAG "[toy]"
@@ -61,22 +61,4 @@ load(PurplePlugin *plugin)
     return TRUE;
 }
 
-static PurplePluginInfo info = {
-    .magic = PURPLE_PLUGIN_MAGIC,
-    .major_version = PURPLE_MAJOR_VERSION,
-    .minor_version = PURPLE_MINOR_VERSION,
-    .type = PURPLE_PLUGIN_STANDARD,
-    .priority = PURPLE_PRIORITY_DEFAULT,
-    .id = "core-eider-toy",
-    .name = "Eider test harness",
-    .version = "1",
-    .load = load,
-};
-
-static void
-prepare(PurplePlugin *plugin)
-{
-    (void)plugin;
-}
-
-PURPLE_INIT_PLUGIN(toy, prepare, info)
+HELPER(toy, "core-eider-toy", NULL, load, NULL)

@@ -24,7 +24,7 @@
     X(window) \
     X(disguise) X(listed) \
     X(hygiene) \
-    X(harden) \
+    X(harden) X(hardened) \
     X(steady) X(decoys) \
     X(keys) \
     X(echo) \
