@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <time.h>
+#include <unistd.h>
 
 PurpleAccount *host_alice, *host_bob;
 PurplePlugin *host_plugin;
@@ -76,6 +79,94 @@ static PurpleEventLoopUiOps loop_ops = {
     .timeout_add_seconds = timeout_add_seconds,
 };
 
+/* ---- folders ------------------------------------------------------------- */
+
+#define ROOM "eider-host-"
+
+static char *room;
+
+static void
+remove_tree(const char *path)
+{
+    GDir *dir = g_dir_open(path, 0, NULL);
+    const char *name;
+
+    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+        char *inner = g_build_filename(path, name, NULL);
+
+        if (g_file_test(inner, G_FILE_TEST_IS_DIR) &&
+            !g_file_test(inner, G_FILE_TEST_IS_SYMLINK))
+            remove_tree(inner);
+        else
+            g_unlink(inner);
+        g_free(inner);
+    }
+    if (dir != NULL)
+        g_dir_close(dir);
+    g_rmdir(path);
+}
+
+/* The lock that a run holds, and its tests; -1: somebody else does. */
+static int
+lock_room(const char *path, int flags)
+{
+    char *file = g_build_filename(path, "lock", NULL);
+    int fd = open(file, flags | O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+    g_free(file);
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        close(fd);
+        fd = -1;
+    }
+    return fd;
+}
+
+static void
+remove_if_left(const char *path)
+{
+    int fd = lock_room(path, 0);
+
+    if (fd < 0)
+        return;
+    remove_tree(path);
+    close(fd);
+}
+
+void
+host_room_open(void)
+{
+    const char *tmp = g_getenv("TMPDIR") != NULL ? g_getenv("TMPDIR") : "/tmp";
+    GDir *dir = g_dir_open(tmp, 0, NULL);
+    const char *name;
+
+    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+        char *path = g_build_filename(tmp, name, NULL);
+
+        if (g_str_has_prefix(name, ROOM))
+            remove_if_left(path);
+        g_free(path);
+    }
+    if (dir != NULL)
+        g_dir_close(dir);
+    room = g_mkdtemp(g_build_filename(tmp, ROOM "XXXXXX", NULL));
+    if (room == NULL || lock_room(room, O_CREAT | O_EXCL) < 0)
+        g_error("no folder for the profiles");
+    g_setenv("TMPDIR", room, TRUE);
+}
+
+void
+host_room_close(void)
+{
+    remove_tree(room);
+    g_free(room);
+}
+
+char *
+host_new_dir(void)
+{
+    return g_mkdtemp(g_build_filename(g_get_tmp_dir(), "profile-XXXXXX", NULL));
+}
+
 /* ---- starting and stopping ----------------------------------------------- */
 
 static PurpleCoreUiOps core_ops = {.ui_init = host_ui_init};
@@ -105,13 +196,11 @@ befriend(PurpleAccount *account, const char *who)
 void
 host_start(const char *id)
 {
-    char *pattern =
-        g_build_filename(g_get_tmp_dir(), "eider-host-XXXXXX", NULL);
     PurpleSavedStatus *status;
 
     /* A second start of the same profile, in another process? */
     if (host_dir == NULL)
-        host_dir = g_mkdtemp(pattern);
+        host_dir = host_new_dir();
     g_setenv("HOME", host_dir, TRUE);
     g_setenv("XDG_STATE_HOME", host_dir, TRUE);
     purple_util_set_user_dir(host_dir);
@@ -173,27 +262,6 @@ host_unload(void)
 {
     if (!purple_plugin_unload(host_plugin))
         g_error("the plugin does not unload");
-}
-
-static void
-remove_tree(const char *path)
-{
-    GDir *dir = g_dir_open(path, 0, NULL);
-    const char *name;
-
-    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
-        char *inner = g_build_filename(path, name, NULL);
-
-        if (g_file_test(inner, G_FILE_TEST_IS_DIR) &&
-            !g_file_test(inner, G_FILE_TEST_IS_SYMLINK))
-            remove_tree(inner);
-        else
-            g_unlink(inner);
-        g_free(inner);
-    }
-    if (dir != NULL)
-        g_dir_close(dir);
-    g_rmdir(path);
 }
 
 void

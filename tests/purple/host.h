@@ -23,6 +23,12 @@ extern char *host_dir;
 /* Microseconds that the plugin's clock is ahead of the world's. */
 extern gint64 host_ahead;
 
+/* The place of all profiles of this run, which goes with it; what runs that
+ * were killed have left goes, too. */
+void host_room_open(void);
+void host_room_close(void);
+char *host_new_dir(void);
+
 void host_ui_init(void);
 
 /* libpurple with a fresh profile; @id is the fake protocol's. */

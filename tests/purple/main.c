@@ -42,17 +42,12 @@ static const struct {
     Suite *(*suite)(void);
 } suites[] = {SUITES(LIST)};
 
-int
-main(int argc, char **argv)
+static int
+run_all(const char *only)
 {
-    const char *only = getenv("T");
     SRunner *runner;
     int run, failed;
 
-    if (argc == 3 && strcmp(argv[1], "--cycle") == 0)
-        return talk_cycle(atoi(argv[2]));
-    if (argc == 3 && strcmp(argv[1], "--scale") == 0)
-        return scale_measure((unsigned)atoi(argv[2]));
     /* A slow machine is no failure: this only ends what hangs. */
     setenv("CK_DEFAULT_TIMEOUT", "120", 0);
     runner = srunner_create(NULL);
@@ -66,4 +61,20 @@ main(int argc, char **argv)
     srunner_free(runner);
     printf("purple: %d passed, %d failed, 0 skipped\n", run - failed, failed);
     return run == 0 || failed > 0;
+}
+
+int
+main(int argc, char **argv)
+{
+    int code;
+
+    host_room_open();
+    if (argc == 3 && strcmp(argv[1], "--cycle") == 0)
+        code = talk_cycle(atoi(argv[2]));
+    else if (argc == 3 && strcmp(argv[1], "--scale") == 0)
+        code = scale_measure((unsigned)atoi(argv[2]));
+    else
+        code = run_all(getenv("T"));
+    host_room_close();
+    return code;
 }

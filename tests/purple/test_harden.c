@@ -99,12 +99,11 @@ END_TEST
 /* In two processes, as it is. */
 START_TEST(what_was_before_is_known_after_a_restart)
 {
-    char pattern[] = "/tmp/eider-host-XXXXXX";
     char *file, *before = NULL, *after;
     int status;
     pid_t pid;
 
-    host_dir = g_strdup(g_mkdtemp(pattern));
+    host_dir = host_new_dir();
     file = g_build_filename(host_dir, "snapshot", NULL);
     pid = fork();
     if (pid == 0) {
