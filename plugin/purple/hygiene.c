@@ -150,15 +150,15 @@ is_steady(PurpleConnection *gc, const char *who)
     return e != NULL && eider_engine_is_steady(e, p.account, p.peer);
 }
 
-/* A line is letters, and a smiley of the user's own may stand in it by chance:
- * then prpl-jabber adds a second form, with pictures to be fetched. */
+/* A line is letters, an invitation is words, and a smiley of the user's own may
+ * stand in it: then prpl-jabber adds a second form, with pictures to fetch. */
 static void
 drop_second_form(xmlnode *message)
 {
     xmlnode *body = xmlnode_get_child(message, "body");
     g_autofree char *text = body != NULL ? xmlnode_get_data(body) : NULL;
 
-    if (text != NULL && eider_engine_has_line(text, strlen(text)))
+    if (text != NULL && eider_receive_is_ours(text))
         drop(message, "html", NULL);
 }
 

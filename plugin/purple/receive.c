@@ -203,8 +203,8 @@ eider_receive_is_typed(void)
     return is_typed;
 }
 
-static bool
-is_ours(const char *text)
+bool
+eider_receive_is_ours(const char *text)
 {
     return has_line(text) || g_str_has_suffix(text, INVITE_TAG);
 }
@@ -232,7 +232,7 @@ on_sending(PurpleAccount *account G_GNUC_UNUSED, const char *who G_GNUC_UNUSED,
     if (text == NULL || *text == NULL)
         return;
     plain = plain_of(*text);
-    if (is_ours(*text) || is_ours(plain))
+    if (eider_receive_is_ours(*text) || eider_receive_is_ours(plain))
         entered = plain;
     else
         g_free(plain);
@@ -287,12 +287,12 @@ on_writing(PurpleAccount *account G_GNUC_UNUSED, const char *who G_GNUC_UNUSED,
     if (text == NULL || *text == NULL || eider_purple_env_is_writing() ||
         eider_say_is_speaking())
         return FALSE;
-    if (is_open_unseen(conv, flags) && !is_ours(*text))
+    if (is_open_unseen(conv, flags) && !eider_receive_is_ours(*text))
         mark_open(text, &flags);
     /* An invitation in the middle of what they write has been looked at. */
     if ((flags & PURPLE_MESSAGE_RECV) != 0)
         return has_line(*text);
-    return is_ours(*text) && !take_entered(*text);
+    return eider_receive_is_ours(*text) && !take_entered(*text);
 }
 
 /* ---- XMPP ---------------------------------------------------------------- */
@@ -329,7 +329,7 @@ is_bounced_line(const char *type, xmlnode *message)
         body == NULL)
         return false;
     text = xmlnode_get_data(body);
-    is_line = text != NULL && is_ours(text);
+    is_line = text != NULL && eider_receive_is_ours(text);
     g_free(text);
     return is_line;
 }

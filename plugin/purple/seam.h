@@ -233,6 +233,8 @@ void eider_refuse_call(PurpleAccount *account, const char *who,
 /* ---- receive.c ---- */
 void eider_receive_start(void);
 void eider_receive_stop(void);
+/* A line, or an invitation? */
+bool eider_receive_is_ours(const char *text);
 /* When the stanza being handled was stamped by the server; 0: it was not. */
 time_t eider_receive_stamp(void);
 /* What arrived at @when, while the store was locked. */

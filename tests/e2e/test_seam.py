@@ -5,8 +5,10 @@ import os
 
 import profile
 from client import NOT_TYPING, SYSTEM, TYPED, TYPING
+from raw import RawXmpp
 from scenario import (Skip, both, equal, go_private, meet, pair, say,
                       scenario, talk, until)
+from server import password
 
 
 @scenario()
@@ -245,3 +247,19 @@ def odd_names(lab):
                                      a.acct().buddy("bob")),
             "without your text")
     talk(lab, a, b)
+
+
+@scenario(irc=True, long=True)
+def moved(lab):
+    """Who a server takes out of a private person is not written to openly."""
+    a = lab.pidgin("alice", ("xmpp", "irc"), merged=("bob",))
+    me = RawXmpp(lab.prosody.port, "alice", password("alice"))
+    a.command("bob", "/eider on", "irc")
+    for proto in ("irc", "xmpp"):
+        until(lambda: a.status("bob", proto)["private"] == 1, 10)
+    me.send("<iq type='set' id='r'><query xmlns='jabber:iq:roster'><item "
+            "jid='bob@localhost' name='Bob'><group>Elsewhere</group></item>"
+            "</query></iq>")
+    until(lambda: a.status("bob")["private"] == 0, 10)
+    refused(lab, a, lambda t: a.send_im("bob", t), "by your buddy list")
+    me.close()

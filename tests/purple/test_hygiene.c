@@ -145,6 +145,9 @@ START_TEST(a_line_goes_without_smileys_that_stand_in_it_by_chance)
         ck_assert_ptr_nonnull(strstr(out, line));
         ck_assert_ptr_null(strstr(out, "<html"));
         g_free(out);
+        out = sent_by_xmpp(names[i], "Do you have it? EIDERinvite1", html);
+        ck_assert_ptr_null(strstr(out, "<html"));
+        g_free(out);
         out = sent_by_xmpp(names[i], "a text", html);
         ck_assert_ptr_nonnull(strstr(out, "<html"));
         g_free(out);
