@@ -10,8 +10,7 @@ say_offer(PurpleAccount *account, const char *who, const char *what)
 {
     char *name, *text;
 
-    if (account == NULL || who == NULL || eider_opening_engine() == NULL ||
-        !eider_outgoing_is_held(account, who))
+    if (account == NULL || who == NULL || !eider_outgoing_is_held(account, who))
         return;
     name = eider_names_shown(account, who);
     text = g_strdup_printf(what, name);
@@ -39,6 +38,16 @@ on_media(PurpleMediaManager *manager G_GNUC_UNUSED, PurpleMedia *media,
     return TRUE;
 }
 
+/* 0: the client asks. */
+static int
+on_chat_invited(PurpleAccount *account, const char *who,
+                const char *room G_GNUC_UNUSED, const char *text G_GNUC_UNUSED,
+                gpointer components G_GNUC_UNUSED, gpointer data G_GNUC_UNUSED)
+{
+    say_offer(account, who, _("(not encrypted) %s invites you to a room."));
+    return 0;
+}
+
 static void
 on_attention(PurpleAccount *account, const char *who,
              PurpleConversation *conv G_GNUC_UNUSED, guint type G_GNUC_UNUSED,
@@ -56,6 +65,8 @@ eider_offers_start(void)
 
     purple_signal_connect(purple_conversations_get_handle(), "got-attention",
                           us, PURPLE_CALLBACK(on_attention), NULL);
+    purple_signal_connect(purple_conversations_get_handle(), "chat-invited", us,
+                          PURPLE_CALLBACK(on_chat_invited), NULL);
     purple_signal_connect(purple_xfers_get_handle(), "file-recv-request", us,
                           PURPLE_CALLBACK(on_file_offer), NULL);
     if (purple_media_manager_get() != NULL) /* not in every build */

@@ -91,6 +91,7 @@ load(PurplePlugin *plugin)
 static gboolean
 unload(PurplePlugin *plugin)
 {
+    eider_say_leaving();
     eider_face_stop();
     eider_sees_stop();
     eider_decoys_stop();

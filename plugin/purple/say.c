@@ -197,6 +197,23 @@ on_quitting(gpointer data G_GNUC_UNUSED)
     }
 }
 
+/* The last that was said there is how private it is.  (Not as the client
+ * quits: no account is connected by then.) */
+void
+eider_say_leaving(void)
+{
+    for (GList *l = purple_get_ims(); l != NULL; l = l->next) {
+        PurpleAccount *account = purple_conversation_get_account(l->data);
+
+        if (account != NULL && purple_account_is_connected(account) &&
+            eider_outgoing_is_held(account,
+                                   purple_conversation_get_name(l->data)))
+            eider_say_in(l->data,
+                         _("Eider was turned off: the server can read what "
+                           "you write from now on."));
+    }
+}
+
 void
 eider_say_start(void)
 {

@@ -369,6 +369,8 @@ void eider_ask_stop(void);
 /* ---- say.c ---- */
 void eider_say_start(void);
 void eider_say_stop(void);
+/* To who is private: not any more. */
+void eider_say_leaving(void);
 /* One line in the conversation, if there is one; plain text. */
 void eider_say(PurpleAccount *account, const char *who, const char *text);
 void eider_say_in(PurpleConversation *conv, const char *text);

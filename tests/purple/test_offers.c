@@ -103,6 +103,31 @@ START_TEST(a_file_is_said_to_be_open_where_no_conversation_is)
 }
 END_TEST
 
+/* ---- rooms --------------------------------------------------------------- */
+
+static void
+invite(const char *who)
+{
+    serv_got_chat_invite(purple_account_get_connection(host_alice), "room@x",
+                         who, "come, it is secret", NULL);
+}
+
+START_TEST(the_text_of_an_invitation_is_said_to_be_open)
+{
+    talk_start();
+    invite("carol");
+    ck_assert_uint_eq(
+        host_count(host_alice, " invites you", PURPLE_MESSAGE_SYSTEM), 0);
+    invite("bob/phone");
+    ck_assert_uint_eq(host_count(host_alice,
+                                 "(not encrypted) bob invites you to a room.",
+                                 PURPLE_MESSAGE_SYSTEM),
+                      1);
+    ck_assert_uint_eq(host_questions(), 2); /* the client's own */
+    host_stop();
+}
+END_TEST
+
 Suite *
 offers_suite(void)
 {
@@ -114,6 +139,7 @@ offers_suite(void)
         t, a_call_is_refused_and_made_openly_only_when_the_user_says_so);
     tcase_add_test(t, who_is_called_is_told_that_it_is_open);
     tcase_add_test(t, a_file_is_said_to_be_open_where_no_conversation_is);
+    tcase_add_test(t, the_text_of_an_invitation_is_said_to_be_open);
     suite_add_tcase(s, t);
     return s;
 }

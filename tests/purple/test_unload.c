@@ -45,6 +45,23 @@ START_TEST(everything_is_put_back)
 }
 END_TEST
 
+START_TEST(who_was_private_is_told_that_nothing_is_any_more)
+{
+    talk_start();
+    host_conv(host_alice, "carol");
+    host_forget_lines();
+    host_unload();
+    /* bob at alice's, alice at bob's */
+    ck_assert_uint_eq(host_lines->len, 2);
+    ck_assert_uint_eq(
+        host_count(host_alice, "was turned off", PURPLE_MESSAGE_SYSTEM), 1);
+    host_load();
+    host_forget_lines();
+    host_quit();
+    ck_assert_uint_eq(host_lines->len, 0);
+}
+END_TEST
+
 START_TEST(a_session_survives_an_unload)
 {
     char *marker = g_strdup(talk_marker());
@@ -198,6 +215,7 @@ unload_suite(void)
 
     tcase_set_timeout(t, 60);
     tcase_add_test(t, everything_is_put_back);
+    tcase_add_test(t, who_was_private_is_told_that_nothing_is_any_more);
     tcase_add_test(t, a_session_survives_an_unload);
     tcase_add_test(t, somebody_in_front_of_us_stays_and_we_pass_through);
     tcase_add_test(t, a_protocol_that_comes_later_is_guarded_too);
