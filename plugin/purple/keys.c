@@ -24,16 +24,6 @@ add_own(GString *out, PurpleAccount *account)
                                eider_opening_why());
 }
 
-static char *
-shown_name(PurpleAccount *account, const char *who)
-{
-    char *name = eider_names_shown(account, who);
-    char *plain = eider_lines_plain(name);
-
-    g_free(name);
-    return plain;
-}
-
 /* Of the session with a device; a row of its own. */
 static void
 add_healing(GString *out, const eider_device *d)
@@ -61,7 +51,7 @@ char *
 eider_keys_listing(PurpleAccount *account, const char *who)
 {
     eider_device d[DEVICES_MAX];
-    char *name = shown_name(account, who);
+    char *name = eider_lines_name(account, who);
     size_t n = eider_face_app()->devices(account, who, d, DEVICES_MAX);
     GString *out = g_string_new(NULL);
 

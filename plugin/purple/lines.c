@@ -81,3 +81,13 @@ eider_lines_plain(const char *text)
     g_free(valid);
     return g_string_free(out, FALSE);
 }
+
+char *
+eider_lines_name(PurpleAccount *account, const char *who)
+{
+    char *name = eider_names_shown(account, who);
+    char *plain = eider_lines_plain(name);
+
+    g_free(name);
+    return plain;
+}

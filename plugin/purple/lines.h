@@ -16,6 +16,8 @@ char *eider_lines_mark(const char *html, const char *mark);
 char *eider_lines_fit(const char *html, PurpleMessageFlags *flags);
 /* Text of the peer's choice as one short plain line; g_free(). */
 char *eider_lines_plain(const char *text);
+/* What the user calls them, likewise; g_free(). */
+char *eider_lines_name(PurpleAccount *account, const char *who);
 
 /* ---- env.c ---- */
 /* Is a text that opened on its way into the window? */

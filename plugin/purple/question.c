@@ -14,16 +14,6 @@
 
 #define DEVICES_MAX (EIDER_DEVICES_MAX + EIDER_CANDIDATES_MAX + 16)
 
-static char *
-shown_name(PurpleAccount *account, const char *who)
-{
-    char *name = eider_names_shown(account, who);
-    char *plain = eider_lines_plain(name);
-
-    g_free(name);
-    return plain;
-}
-
 /* ---- what speaks against it ----------------------------------------------- */
 
 static bool
@@ -64,7 +54,7 @@ add_elsewhere(GString *out, PurpleAccount *account, const char *who,
                                  d->fingerprint, &other_account, &other_peer))
         return;
     other = eider_names_find(other_account);
-    name = other != NULL ? shown_name(other, other_peer)
+    name = other != NULL ? eider_lines_name(other, other_peer)
                          : eider_lines_plain(other_peer);
     g_string_append_printf(out, _("The same key was seen as %s's.\n"), name);
     g_free(name);
@@ -161,7 +151,7 @@ eider_question_fill(PurpleAccount *account, const char *who,
     memset(out, 0, sizeof *out);
     if (!find_device(account, who, fingerprint, &out->device))
         return false;
-    name = shown_name(account, who);
+    name = eider_lines_name(account, who);
     out->title = g_strdup_printf(_("Is it really %s?"), name);
     out->happened = happened_of(&out->device, name);
     out->causes = g_strdup(_("a new device of theirs, or a second one\n"
@@ -222,7 +212,7 @@ on_later(eider_ask *a, int action G_GNUC_UNUSED)
 static void
 ask_about_waiting(eider_ask *a, PurpleAccount *account, const char *waiting)
 {
-    char *name = shown_name(account, a->who);
+    char *name = eider_lines_name(account, a->who);
     char *primary = g_strdup_printf(_("It's %s. What waits, too?"), name);
 
     purple_request_action(
