@@ -333,12 +333,12 @@ help:
 	  'make demo        two Pidgins on a local server, and what the server sees' \
 	  'make check       build and run all tests; check-long: the slow ones too' \
 	  'make bench       beside libotr, libolm and their plugins; docs/measured.md' \
-  'make fuzz        attack every parser and whole conversations; FUZZ_SECONDS=60 each' \
-  'make coverage    lines that the tests run; LINES=1 names the others' \
-  'make leakage     what a server learns: attackers on the real engine; docs/measured.md' \
+	  'make fuzz        attack every parser and whole conversations; FUZZ_SECONDS=60 each' \
+	  'make coverage    lines that the tests run; LINES=1 names the others' \
+	  'make leakage     what a server learns: attackers on the real engine; docs/measured.md' \
 	  'make install     into ~/.purple/plugins, or PREFIX=/usr [DESTDIR=...]' \
 	  'make uninstall   the same backwards, with the same PREFIX and DESTDIR' \
-  'make dist        $(B)/eider-$(VERSION).tar.xz of what is committed' \
-  'make deps        install what is missing (as root, or after a y)' \
+	  'make dist        $(B)/eider-$(VERSION).tar.xz of what is committed' \
+	  'make deps        install what is missing (as root, or after a y)' \
 	  'make clean       remove $(B)' \
 	  'CC=clang  B=folder  SODIUM=shared  CFLAGS=...  V=1  TESTING=1'
