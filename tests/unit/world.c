@@ -43,7 +43,7 @@ draw_bytes(void *const out, const size_t n)
     uint8_t *p = out;
 
     for (size_t i = 0; i < n; i += 8) {
-        uint64_t x = mix(&byte_state);
+        uint64_t x = GUINT64_TO_LE(mix(&byte_state));
 
         memcpy(p + i, &x, MIN(8, n - i));
     }
