@@ -185,6 +185,7 @@ if [ -n "${EIDER_LONG-}" ]; then
     part memcheck unit_memcheck "$B"
     part same tests/lint/same.sh "$B/same"
     part package package
+    part machines tests/machines.sh "$B"
 fi
 
 read -r PASSED FAILED SKIPPED < <(awk '{ p += $2; f += $3; s += $4 } END { print p + 0, f + 0, s + 0 }' "$COUNTS")
