@@ -48,7 +48,8 @@ run(const fuzz_harness *h, const uint8_t *p, size_t n)
 static void
 died(void)
 {
-    fprintf(stderr, "fuzz-replay: it was %s\n", where);
+    if (where != NULL)
+        fprintf(stderr, "fuzz-replay: it was %s\n", where);
 }
 
 static void
@@ -174,7 +175,7 @@ main(int argc, char **argv)
         passed += good;
         failed += !good;
     }
-    where = (char *)"none";
+    where = NULL;
     printf("fuzz: %u passed, %u failed, 0 skipped\n", passed, failed);
     return failed > 0;
 }
