@@ -276,7 +276,7 @@ eider_effects_run(eider_engine *e)
             run_show(e, f);
         } else if (f->what == EIDER_DO_STATE) {
             eider_texts_run(e, f);
-        } else {
+        } else if (f->what == EIDER_DO_TELL) {
             const eider_news news = {f->news, f->count, f->detail};
 
             e->env.tell(e->env.data, f->account, f->peer, &news);
@@ -364,6 +364,7 @@ eider_commit(eider_engine *e, eider_contact *c)
     if (c->is_dirty || c->card_dirty) {
         e->is_paused = false;
         c->is_soon = false;
+        eider_do_look(c);
     }
     c->is_dirty = c->card_dirty = c->card_last = false;
     eider_texts_note(c);

@@ -13,6 +13,7 @@ typedef enum {
     EIDER_DO_SHOW,
     EIDER_DO_TELL,
     EIDER_DO_STATE,
+    EIDER_DO_LOOK, /* nothing leaves, but something was written */
 } eider_do;
 
 typedef struct {

@@ -81,6 +81,13 @@ eider_do_tell(eider_contact *c, eider_news_kind k, unsigned count,
 }
 
 void
+eider_do_look(eider_contact *c)
+{
+    g_queue_push_tail(&c->effects,
+                      new_effect(EIDER_DO_LOOK, c->account, c->peer));
+}
+
+void
 eider_tell_now(eider_engine *e, const char *account, const char *peer,
                eider_news_kind k, const char *detail)
 {

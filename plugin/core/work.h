@@ -114,6 +114,7 @@ void eider_do_rides(eider_contact *c, eider_seen_kind kind, unsigned lines);
 void eider_do_show(eider_contact *c, eider_item *it);
 void eider_do_tell(eider_contact *c, eider_news_kind k, unsigned count,
                    const char *detail);
+void eider_do_look(eider_contact *c);
 void eider_tell_now(eider_engine *e, const char *account, const char *peer,
                     eider_news_kind k, const char *detail);
 void eider_wake(eider_engine *e);

@@ -322,6 +322,21 @@ START_TEST(the_code_is_the_same_and_checks_when_both_said_so)
 }
 END_TEST
 
+START_TEST(a_window_that_is_open_follows_each_step_of_theirs)
+{
+    checks_call(&two);
+    ck_assert_int_eq(two.a->looked.check, EIDER_PHASE_COMPARE);
+    ck_assert_int_eq(two.b->looked.check, EIDER_PHASE_COMPARE);
+    ck_assert_int_eq(eider_engine_check_confirm(B, true), EIDER_OK);
+    two.a->looked.check = EIDER_PHASE_NONE;
+    world_run(two.w, WORLD_SECOND); /* A hears that it is the same */
+    ck_assert_int_eq(two.a->looked.check, EIDER_PHASE_COMPARE);
+    ck_assert_int_eq(eider_engine_check_confirm(A, true), EIDER_OK);
+    world_run(two.w, WORLD_SECOND);
+    ck_assert_int_eq(two.b->looked.check, EIDER_PHASE_NONE);
+}
+END_TEST
+
 START_TEST(one_who_says_it_differs_ends_it_for_both)
 {
     for (int by_a = 0; by_a < 2; by_a++) {
@@ -406,6 +421,7 @@ check_suite(void)
     tcase_add_test(tc, a_guess_that_was_given_counts);
     tcase_add_test(tc, nothing_is_no_answer);
     tcase_add_test(tc, the_code_is_the_same_and_checks_when_both_said_so);
+    tcase_add_test(tc, a_window_that_is_open_follows_each_step_of_theirs);
     tcase_add_test(tc, one_who_says_it_differs_ends_it_for_both);
     tcase_add_test(tc, a_code_that_differs_takes_back_what_was_checked);
     tcase_add_test(tc, the_number_holds_for_one_side_and_sends_nothing);

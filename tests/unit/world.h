@@ -93,8 +93,9 @@ struct device {
     GPtrArray *lines; /* sent_line, where keeps_lines */
     bool keeps_lines;
     unsigned news[64];
-    char *news_detail; /* of the last news */
-    uint64_t sent;     /* lines */
+    char *news_detail;   /* of the last news */
+    eider_status looked; /* what a face saw when it was told last to look */
+    uint64_t sent;       /* lines */
     void (*on_show)(device *d, const shown_text *t);
     uint8_t last_id[EIDER_TEXT_ID_SIZE]; /* of what was written last */
     GArray *states;                      /* told_state, in order */

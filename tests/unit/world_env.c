@@ -190,9 +190,9 @@ tell(void *data, const char *account, const char *peer, const eider_news *news)
 static void
 changed(void *data, const char *account, const char *peer)
 {
-    (void)data;
-    (void)account;
-    (void)peer;
+    device *d = data;
+
+    eider_engine_status(d->engine, account, peer, &d->looked);
 }
 
 static void
