@@ -120,15 +120,23 @@ eider_resources_has_peer(PurpleAccount *account, const char *peer)
     char *id = eider_names_account(account);
     eider_engine *e = eider_opening_engine();
     GHashTableIter it;
-    bool has = false;
-    gpointer k;
+    bool has = false, may = false, is_heard = false;
+    gpointer k, v;
 
     g_hash_table_iter_init(&it, list_of(account));
-    while (e != NULL && !has && g_hash_table_iter_next(&it, &k, NULL))
-        has =
-            is_at(account, k, peer) && !eider_engine_is_address(e, id, peer, k);
+    while (e != NULL && g_hash_table_iter_next(&it, &k, &v)) {
+        if (!is_at(account, k, peer))
+            continue;
+        if (eider_engine_is_address(e, id, peer, k))
+            is_heard = true;
+        else if (GPOINTER_TO_INT(v) == LIBPURPLE_PROGRAM)
+            may = true;
+        else
+            has = true;
+    }
     g_free(id);
-    return has;
+    /* Until their Eider has spoken it can be any Pidgin of theirs. */
+    return has || (may && is_heard);
 }
 
 bool

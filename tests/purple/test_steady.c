@@ -217,7 +217,8 @@ is_paused(const void *unused)
     return says(host_alice, "bob", "paused", "1");
 }
 
-START_TEST(a_telephone_makes_slots_wait)
+static void
+start_jabber(void)
 {
     host_start("prpl-jabber");
     purple_signal_register(
@@ -231,6 +232,37 @@ START_TEST(a_telephone_makes_slots_wait)
     fake.has_resources = true;
     host_load();
     talk_meet();
+}
+
+static bool
+is_warned(void)
+{
+    bool is;
+
+    ck_assert(host_command(host_alice, "bob", "eider steady 5"));
+    is = host_asks("maybe a telephone");
+    ck_assert(host_answer("_Not now"));
+    return is;
+}
+
+START_TEST(a_pidgin_that_has_not_spoken_yet_is_no_telephone)
+{
+    start_jabber();
+    host_unload();
+    host_load(); /* from where their Eider spoke is not kept */
+    show_up("bob/home", "http://pidgin.im/", true);
+    ck_assert(!is_warned());
+    talk_say(host_bob, "alice", talk_marker(), 1);
+    ck_assert(!is_warned());
+    show_up("bob/other", "http://pidgin.im/", true);
+    ck_assert(is_warned());
+    host_stop();
+}
+END_TEST
+
+START_TEST(a_telephone_makes_slots_wait)
+{
+    start_jabber();
     purple_prefs_set_int("/plugins/core/eider/slot", 5);
     ck_assert(host_command(host_alice, "bob", "eider steady 5"));
     ck_assert(host_answer("Turn _on"));
@@ -268,6 +300,7 @@ steady_suite(void)
     tcase_add_test(tc, irc_bears_few_contacts);
     tcase_add_test(tc, who_is_not_seen_gets_no_slots);
     tcase_add_test(tc, agreed_and_nothing_else_tells);
+    tcase_add_test(tc, a_pidgin_that_has_not_spoken_yet_is_no_telephone);
     tcase_add_test(tc, a_telephone_makes_slots_wait);
     suite_add_tcase(s, tc);
     return s;
