@@ -53,9 +53,8 @@ add_log(PurplePluginPrefFrame *frame)
         add(frame, EIDER_PREF_LOG, _("Logs of private conversations:"));
 
     purple_plugin_pref_set_type(pref, PURPLE_PLUGIN_PREF_CHOICE);
-    purple_plugin_pref_add_choice(
-        pref, _("as of all others, readable to whoever has this computer"),
-        "client");
+    purple_plugin_pref_add_choice(pref, _("readable ones, as of all others"),
+                                  "client");
     purple_plugin_pref_add_choice(pref,
                                   _("none, but where a contact's menu "
                                     "says so"),
