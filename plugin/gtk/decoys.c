@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define REFRESH_MS 1000 /* at most so often, while things change */
+#define REST_LINES 16   /* of text, as high as list and buttons are at least */
 
 typedef struct {
     char *who, *name, *state, *folded;
@@ -401,7 +402,7 @@ build(void)
 {
     char *title = g_strdup_printf(_("Decoys of %s"),
                                   purple_account_get_username(it.account));
-    GtkWidget *box;
+    GtkWidget *box, *words = gtk_vbox_new(FALSE, 6);
 
     it.window = gtk_dialog_new_with_buttons(
         title, NULL, GTK_DIALOG_NO_SEPARATOR, NULL, NULL);
@@ -416,8 +417,10 @@ build(void)
     it.sum = add_words(box, NULL, true);
     gtk_box_pack_start(GTK_BOX(box), new_search(), FALSE, FALSE, 0);
     gtk_box_pack_start(GTK_BOX(box), new_list(), TRUE, TRUE, 0);
-    it.cost = add_words(box, NULL, false);
-    (void)add_words(box, app()->needs(), false);
+    it.cost = add_words(words, NULL, false);
+    (void)add_words(words, app()->needs(), false);
+    gtk_box_pack_start(GTK_BOX(box), eider_fit_scroll(words, REST_LINES), FALSE,
+                       FALSE, 0);
     g_signal_connect(it.window, "response", G_CALLBACK(on_response), NULL);
     g_signal_connect(it.window, "destroy", G_CALLBACK(on_destroy), NULL);
     g_free(title);

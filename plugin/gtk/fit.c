@@ -38,6 +38,45 @@ eider_fit_new(GtkWidget *label)
     return box;
 }
 
+static int
+line_of(GtkWidget *widget)
+{
+    PangoLayout *layout = gtk_widget_create_pango_layout(widget, "X");
+    int height;
+
+    pango_layout_get_pixel_size(layout, NULL, &height);
+    g_object_unref(layout);
+    return height;
+}
+
+static void
+ask_height(GtkWidget *scroll, GtkRequisition *need, gpointer lines)
+{
+    GtkWidget *view = gtk_bin_get_child(GTK_BIN(scroll));
+    GtkRequisition inner;
+    int line = line_of(scroll);
+    int room = gdk_screen_get_height(gtk_widget_get_screen(scroll)) -
+               GPOINTER_TO_INT(lines) * line;
+
+    gtk_widget_get_child_requisition(view, &inner);
+    need->height = MIN(inner.height, MAX(room, 4 * line));
+}
+
+GtkWidget *
+eider_fit_scroll(GtkWidget *content, int lines)
+{
+    GtkWidget *scroll = gtk_scrolled_window_new(NULL, NULL);
+
+    gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scroll),
+                                   GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+    gtk_scrolled_window_add_with_viewport(GTK_SCROLLED_WINDOW(scroll), content);
+    gtk_viewport_set_shadow_type(
+        GTK_VIEWPORT(gtk_bin_get_child(GTK_BIN(scroll))), GTK_SHADOW_NONE);
+    g_signal_connect(scroll, "size-request", G_CALLBACK(ask_height),
+                     GINT_TO_POINTER(lines));
+    return scroll;
+}
+
 int
 eider_fit_chars(GtkWidget *widget, int letters)
 {

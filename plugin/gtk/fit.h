@@ -9,6 +9,10 @@
 /* A box around @label that needs next to no width. */
 GtkWidget *eider_fit_new(GtkWidget *label);
 
+/* A frame around @content that scrolls: as high as that, while the screen has
+ * room for it beside @lines lines of text; at least four. */
+GtkWidget *eider_fit_scroll(GtkWidget *content, int lines);
+
 /* The width of so many letters in the widget's font, in points. */
 int eider_fit_chars(GtkWidget *widget, int letters);
 

@@ -135,7 +135,7 @@ ask_height(GtkWidget *scroll, GtkRequisition *need, gpointer place)
                (2 * lines + 12) * line - 130;
 
     gtk_widget_get_child_requisition(place, &inner);
-    need->height = MIN(inner.height + 4, MAX(room, 4 * line));
+    need->height = MIN(inner.height + 4, MAX(room, 3 * line));
     need->width = MAX(need->width, inner.width + 24);
 }
 

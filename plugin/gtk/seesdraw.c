@@ -103,7 +103,9 @@ eider_sees_lines(GtkWidget *widget)
 {
     int screen = gdk_screen_get_height(gtk_widget_get_screen(widget));
 
-    return screen / line_height(widget) < 42 ? 6 : 7;
+    int lines = screen / line_height(widget);
+
+    return lines < 30 ? 4 : lines < 42 ? 6 : 7;
 }
 
 int
