@@ -137,6 +137,7 @@ typedef struct {
     bool is_known;    /* something of their Eider was ever seen, or asked */
     bool is_left;     /* they said goodbye (turned it off) */
     bool is_full;     /* no more texts are taken until some arrive */
+    bool is_shut;     /* keys are known, and the user shut all of them out */
     unsigned waiting; /* texts that have not left */
     unsigned sent;    /* have left; nobody said yet that they arrived */
     /* Since the start of this process. */

@@ -87,7 +87,7 @@ eider_engine_status(eider_engine *e, const char *account, const char *peer,
     eider_contact *c =
         card != NULL ? eider_contact_get(e, account, peer) : NULL;
     const eider_session *heard = last_heard(c);
-    bool all_checked = true;
+    bool all_checked = true, is_shut = false;
 
     *out = (eider_status){0};
     out->choice = card != NULL ? card->choice : EIDER_UNSET;
@@ -105,6 +105,8 @@ eider_engine_status(eider_engine *e, const char *account, const char *peer,
 
         if (k->trust == EIDER_TRUST_CANDIDATE)
             out->candidates++;
+        is_shut = is_shut || k->trust == EIDER_TRUST_BLOCKED ||
+                  k->trust == EIDER_TRUST_REFUSED;
         if (heard != NULL && eider_public_is_equal(&k->pk, &heard->pk))
             g_strlcpy(out->label, k->label, sizeof out->label);
         if (k->trust != EIDER_TRUST_ACCEPTED)
@@ -116,6 +118,7 @@ eider_engine_status(eider_engine *e, const char *account, const char *peer,
         out->steady_agreed += s != NULL && is_steady_with(c, s);
     }
     out->is_checked = all_checked && out->devices > 0;
+    out->is_shut = is_shut && out->devices + out->candidates == 0;
     if (c != NULL) {
         look_at_steady(e, c, out);
         eider_decoys_look(e, card, c, out);

@@ -99,6 +99,10 @@ state_sentence(const eider_status *s, const char *name)
 {
     switch (s->look) {
     case EIDER_LOOK_STARTING:
+        if (s->is_shut)
+            return g_strdup_printf(_("You blocked or refused %s's keys: what "
+                                     "you type waits. Keys... changes that."),
+                                   name);
         return g_strdup_printf(_("Starting: waiting for %s's Eider. What you "
                                  "type waits, too."),
                                name);

@@ -141,8 +141,11 @@ START_TEST(an_unblocked_key_is_a_candidate_until_the_user_says_yes)
     char digits[EIDER_DIGITS_SIZE];
 
     ck_assert_int_eq(deed(two.b, EIDER_KEY_UNBLOCK), EIDER_E_STATE);
+    ck_assert(!two.a->looked.is_shut);
     ck_assert_int_eq(deed(two.b, EIDER_KEY_BLOCK), EIDER_OK);
+    ck_assert(two.a->looked.is_shut);
     ck_assert_int_eq(deed(two.b, EIDER_KEY_UNBLOCK), EIDER_OK);
+    ck_assert(!two.a->looked.is_shut);
     ck_assert_int_eq(peek_trust(two.a, two.b), EIDER_TRUST_CANDIDATE);
     ck_assert_int_eq(device_write(two.a, "bob", "early"), EIDER_OK);
     world_run(two.w, WORLD_HOUR);
