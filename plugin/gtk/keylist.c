@@ -233,13 +233,11 @@ new_dates(const eider_device *d)
     return label;
 }
 
-/* NULL where there is nothing to say. */
-static GtkWidget *
-new_healing(const eider_device *d)
+char *
+eider_keylist_healed(const eider_device *d)
 {
     uint64_t now = (uint64_t)time(NULL);
     char *ago, *text;
-    GtkWidget *label;
 
     if (d->pq_times == 0)
         return NULL;
@@ -251,13 +249,25 @@ new_healing(const eider_device *d)
                      "Healed against quantum computers: %s ago, %u times",
                      d->pq_times),
         ago, d->pq_times);
+    g_free(ago);
+    return text;
+}
+
+/* NULL where there is nothing to say. */
+static GtkWidget *
+new_healing(const eider_device *d)
+{
+    char *text = eider_keylist_healed(d);
+    GtkWidget *label;
+
+    if (text == NULL)
+        return NULL;
     label = new_hint(text);
     gtk_widget_set_tooltip_text(
         label, _("Fresh post-quantum keys travel inside the padding. Two of "
                  "them after a theft of the keys, whoever only listens has "
                  "lost the conversation, even with a quantum computer."));
     g_free(text);
-    g_free(ago);
     return label;
 }
 

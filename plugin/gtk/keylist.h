@@ -10,5 +10,7 @@
 /* Everything it would show, as one text to compare; g_free(). */
 char *eider_keylist_describe(const eider_subject *s);
 GtkWidget *eider_keylist_new(const eider_subject *s);
+/* How often its session was healed, and when; g_free().  NULL: never. */
+char *eider_keylist_healed(const eider_device *d);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ringrow.h"
 
+#include "keylist.h"
+
 #include <string.h>
 #include <time.h>
 
@@ -204,20 +206,11 @@ add_date(GString *out, const char *format, uint64_t when)
 static void
 add_healed(GString *out, const eider_device *d)
 {
-    uint64_t now = (uint64_t)time(NULL), ago;
+    char *text = eider_keylist_healed(d);
 
-    if (d->pq_times == 0)
-        return;
-    ago = now > d->pq_last ? (now - d->pq_last) / 60 : 0;
-    g_string_append_c(out, '\n');
-    g_string_append_printf(
-        out,
-        EIDER_PLURAL("Healed against a quantum computer %u time, last %u "
-                     "minutes ago",
-                     "Healed against a quantum computer %u times, last %u "
-                     "minutes ago",
-                     d->pq_times),
-        d->pq_times, (unsigned)ago);
+    if (text != NULL)
+        g_string_append_printf(out, "\n%s", text);
+    g_free(text);
 }
 
 static void
