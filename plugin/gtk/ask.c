@@ -345,10 +345,9 @@ void
 eider_ask_delete(GtkWidget *beside, const eider_subject *s)
 {
     unsigned n = count_waiting(s);
-    char *title =
-        g_strdup_printf(EIDER_PLURAL("Delete %u waiting message?",
-                                     "Delete %u waiting messages?", n),
-                        n);
+    char *title = g_strdup_printf(
+        EIDER_PLURAL("Delete %u waiting text?", "Delete %u waiting texts?", n),
+        n);
     GtkWidget *dialog =
         new_question(beside, s, title,
                      _("What waits has not been sent, and never will be."));
