@@ -49,5 +49,14 @@ eider_ringcol_width(GtkWidget *view, int column)
 
         width = MAX(width, width_of(view, eider_link_app()->key_state(&d)));
     }
+    for (int how = EIDER_CHECK_QUESTION;
+         column == EIDER_RING_CHECKED && how <= EIDER_CHECK_NUMBER; how++) {
+        char *text =
+            g_strdup_printf("%s, %s", columns[column].sample,
+                            eider_link_app()->check_way((eider_check_way)how));
+
+        width = MAX(width, width_of(view, text));
+        g_free(text);
+    }
     return width;
 }
