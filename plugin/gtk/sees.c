@@ -176,7 +176,7 @@ build(eider_sees_window *w)
     gtk_box_pack_start(GTK_BOX(box), eider_fit_new(w->meaning), FALSE, FALSE,
                        0);
     w->read = add_label(box);
-    gtk_box_pack_start(GTK_BOX(box), new_scroll(w), FALSE, TRUE, 0);
+    gtk_box_pack_start(GTK_BOX(box), new_scroll(w), TRUE, TRUE, 0);
     g_signal_connect(w->window, "response", G_CALLBACK(on_response), w);
     g_signal_connect(w->window, "destroy", G_CALLBACK(free_window), w);
 }
