@@ -33,10 +33,10 @@ look(const eider_engine *e, eider_status *out, bool all_checked, bool unread)
         out->look = EIDER_LOOK_PAUSED;
     else if (!out->is_private)
         out->look = EIDER_LOOK_OPEN;
+    else if (out->candidates > 0) /* it is the user's turn, met or not */
+        out->look = EIDER_LOOK_NEW_DEVICE;
     else if (!out->has_session)
         out->look = EIDER_LOOK_STARTING;
-    else if (out->candidates > 0)
-        out->look = EIDER_LOOK_NEW_DEVICE;
     else if (out->steady != 0 && out->steady_agreed > 0)
         out->look = EIDER_LOOK_STEADY;
     else

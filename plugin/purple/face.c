@@ -36,9 +36,7 @@ view(PurpleAccount *account, const char *who, eider_view *out)
                      out->status.is_known || out->status.waiting > 0;
     out->word = eider_words_one_of(&out->status);
     if (out->word == NULL)
-        out->word = g_strdup(eider_letters_is_open()
-                                 ? _("Locked")
-                                 : eider_words_look(out->status.look));
+        out->word = g_strdup(eider_words_look(out->status.look));
     out->sentence = eider_words_sentence(&out->status, name);
     out->tooltip = eider_words_tooltip(&out->status, name);
     g_free(name);

@@ -25,6 +25,7 @@ static struct {
     eider_engine *engine;
     char *why;
     bool is_locked; /* a passphrase is wanted */
+    bool is_held;   /* another program has the folder */
     gint64 tried;
     void *dialog;
     guint soon; /* a question or a warning, once the client runs */
@@ -101,6 +102,12 @@ eider_opening_wants_passphrase(void)
     return it.is_locked;
 }
 
+bool
+eider_opening_is_held(void)
+{
+    return it.is_held;
+}
+
 /* ---- steps --------------------------------------------------------------- */
 
 static bool
@@ -108,6 +115,7 @@ open_files(void)
 {
     char *dir, *state;
     char *why = NULL;
+    eider_err err;
 
     if (it.has_files)
         return true;
@@ -117,8 +125,12 @@ open_files(void)
                 ? g_build_filename(g_getenv("XDG_STATE_HOME"), "eider", NULL)
                 : g_build_filename(g_get_home_dir(), ".local", "state", "eider",
                                    NULL);
-    it.has_files = eider_files_open(&it.files, dir, state, &why) == EIDER_OK;
-    if (!it.has_files)
+    err = eider_files_open(&it.files, dir, state, &why);
+    it.has_files = err == EIDER_OK;
+    it.is_held = err == EIDER_E_LOCKED;
+    if (it.is_held)
+        set_why(_("a second Pidgin, or another program, uses Eider's folder"));
+    else if (!it.has_files)
         set_why(why != NULL ? why : dir);
     free(why);
     g_free(state);

@@ -65,6 +65,8 @@ eider_engine *eider_opening_engine(void);
 eider_engine *eider_opening_retry(void);
 const char *eider_opening_why(void);
 bool eider_opening_wants_passphrase(void);
+/* Another program has the folder. */
+bool eider_opening_is_held(void);
 void eider_opening_ask_passphrase(void);
 eider_store *eider_opening_store(void); /* NULL with the engine */
 /* The file that holds the master key; false: why() says the reason. */

@@ -32,7 +32,7 @@ eider_words_look(eider_look look)
     case EIDER_LOOK_NEW_DEVICE:
         return _("New device?");
     case EIDER_LOOK_PAUSED:
-        return _("Paused");
+        return eider_letters_is_open() ? _("Locked") : _("Paused");
     case EIDER_LOOK_STEADY:
         return _("Steady");
     case EIDER_LOOK_OPEN:
@@ -424,8 +424,9 @@ eider_words_closed(const char *name)
     const char *todo =
         eider_opening_wants_passphrase()
             ? _("Unlock it: Eider in the menu of plugins, or /eider on.")
-            : _("If another client uses this profile, close it. To write "
-                "openly, unload Eider.");
+        : eider_opening_is_held()
+            ? _("Close it, and write again. To write openly, unload Eider.")
+            : _("To write openly, unload Eider.");
 
     if (name == NULL)
         return g_strdup_printf(

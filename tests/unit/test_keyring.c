@@ -146,6 +146,7 @@ START_TEST(an_unblocked_key_is_a_candidate_until_the_user_says_yes)
     ck_assert(two.a->looked.is_shut);
     ck_assert_int_eq(deed(two.b, EIDER_KEY_UNBLOCK), EIDER_OK);
     ck_assert(!two.a->looked.is_shut);
+    ck_assert_int_eq(two.a->looked.look, EIDER_LOOK_NEW_DEVICE);
     ck_assert_int_eq(peek_trust(two.a, two.b), EIDER_TRUST_CANDIDATE);
     ck_assert_int_eq(device_write(two.a, "bob", "early"), EIDER_OK);
     world_run(two.w, WORLD_HOUR);
