@@ -160,8 +160,10 @@ take_fragment(eider_engine *e, eider_contact *c, const eider_fragment *fr,
            n);
     as->have |= (uint8_t)(1u << fr->index);
     as->mask = *mask;
-    if (from != NULL)
-        g_strlcpy(as->from, from, sizeof as->from);
+    /* Whole, or the bare name is answered: half a character is no text. */
+    if (from != NULL &&
+        g_strlcpy(as->from, from, sizeof as->from) >= sizeof as->from)
+        as->from[0] = '\0';
     c->is_dirty = true;
     if (as->have != (is_one ? 1 : (1u << EIDER_FRAGMENTS) - 1))
         return;

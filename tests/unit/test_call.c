@@ -255,6 +255,32 @@ START_TEST(three_message_1_are_answered_in_ten_minutes_and_four_are_kept)
 }
 END_TEST
 
+/* A server, or they, may choose any address: it is answered whole or not used,
+ * as half a character would end our stream. */
+START_TEST(an_address_is_never_cut)
+{
+    g_autofree char *name = g_strnfill(249, 'x');
+    g_autofree char *from = g_strconcat("alice/", name, "\xc3\xbc", NULL);
+
+    ck_assert_int_eq(device_choose(two.b, "alice", EIDER_ON), EIDER_OK);
+    (void)call();
+    tap_open(two.b);
+    for (guint i = 0; i < two.a->lines->len; i++) {
+        const char *line = tap_line(two.a, i);
+
+        (void)eider_engine_receive(two.b->engine, two.b->account, "alice", from,
+                                   line, strlen(line), false);
+    }
+    ck_assert_uint_gt(two.b->lines->len, 0);
+    for (guint i = 0; i < two.b->lines->len; i++) {
+        const char *to = ((sent_line *)g_ptr_array_index(two.b->lines, i))->to;
+
+        ck_assert_msg(strcmp(to, from) == 0 || strcmp(to, "alice") == 0,
+                      "to %s", to);
+    }
+}
+END_TEST
+
 Suite *
 call_suite(void)
 {
@@ -281,6 +307,7 @@ call_suite(void)
         t, a_message_1_that_comes_again_gets_the_same_answer_once_in_30_s);
     tcase_add_test(
         t, three_message_1_are_answered_in_ten_minutes_and_four_are_kept);
+    tcase_add_test(t, an_address_is_never_cut);
     suite_add_tcase(suite, t);
     return suite;
 }
