@@ -325,6 +325,9 @@ eider_engine_choose(eider_engine *e, const char *account, const char *peer,
             eider_meet_want(e, c, true);
     }
     err = eider_commit(e, c);
+    /* The contact, and that it was to be said, may be on disk all the same. */
+    if (err != EIDER_OK && (c = eider_contact_get(e, account, peer)) != NULL)
+        stay(c);
     eider_effects_run(e);
     e->env.changed(e->env.data, account, peer);
     return err;

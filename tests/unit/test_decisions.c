@@ -252,6 +252,22 @@ START_TEST(a_choice_that_cannot_be_written_is_none)
 }
 END_TEST
 
+/* The contact is written and the card is not: nothing says goodbye later. */
+START_TEST(a_goodbye_that_cannot_be_written_is_not_said)
+{
+    memfiles_fail_after(a->files, _i);
+    ck_assert_int_eq(device_choose(a, "bob", EIDER_OFF), EIDER_E_STORE);
+    memfiles_fail_after(a->files, -1);
+    ck_assert(is_private());
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(device_write(a, "bob", "one"), EIDER_OK);
+        world_run(w, 10 * WORLD_SECOND);
+    }
+    ck_assert_uint_eq(b->news[EIDER_NEWS_PEER_LEFT], 0);
+    ck_assert_uint_eq(device_count_shown(b, "one"), 3);
+}
+END_TEST
+
 START_TEST(who_forgets_a_buddy_stays_private)
 {
     eider_engine_forget(a->engine, a->account, "bob");
@@ -280,6 +296,7 @@ decisions_suite(void)
     tcase_add_test(tc, off_stays_off_whatever_comes);
     tcase_add_test(tc, on_stays_on_whatever_comes);
     tcase_add_test(tc, a_choice_that_cannot_be_written_is_none);
+    tcase_add_loop_test(tc, a_goodbye_that_cannot_be_written_is_not_said, 0, 2);
     tcase_add_test(tc, who_forgets_a_buddy_stays_private);
     suite_add_tcase(s, tc);
     return s;
