@@ -177,14 +177,40 @@ may_show(const eider_engine *e, eider_contact *c, const eider_item *it)
     return until <= now || until > now + eider_inbox_hold(e, c);
 }
 
+/* What is missing in a session comes again in the newest, in order: with each
+ * text that is new there one number is not missed any more. */
+static void
+pass_older(eider_contact *c, const eider_session *newest)
+{
+    for (guint i = 0; i < c->inbox->len; i++) {
+        const eider_item *it = g_ptr_array_index(c->inbox, i);
+        eider_session *s = eider_contact_sid(c, it->sid);
+        uint32_t n;
+
+        if (it->hold_ms == 0 || s == NULL || s == newest ||
+            !eider_public_is_equal(&it->pk, &newest->pk))
+            continue;
+        for (n = MAX(s->base, s->passed); n < it->seq; n++) {
+            if (eider_numbers_has(s, n))
+                continue;
+            s->passed = n + 1;
+            return;
+        }
+    }
+}
+
 /* What is missing below a text that is shown holds nothing back any more. */
 static void
 pass(eider_contact *c, const eider_item *it)
 {
     eider_session *s = eider_contact_sid(c, it->sid);
 
-    if (s != NULL && it->seq >= s->base)
+    if (s == NULL)
+        return;
+    if (it->seq >= s->base)
         s->passed = MAX(s->passed, it->seq);
+    if (!it->is_moved && s == eider_contact_session(c, &s->pk))
+        pass_older(c, s);
 }
 
 /* Everything that may be shown, the lowest number of a session first. */
@@ -260,6 +286,7 @@ move_held(eider_contact *c, const eider_session *s, const eider_text *t)
             continue;
         memcpy(it->sid, s->sid, sizeof it->sid);
         it->seq = t->seq;
+        it->is_moved = true;
     }
 }
 

@@ -213,6 +213,7 @@ typedef struct {
     uint64_t written_ms;
     uint64_t hold_ms; /* held back until then; 0: show */
     bool is_queued;   /* an effect shows it; not stored */
+    bool is_moved;    /* from an older session; not stored */
     bool maybe_shown; /* was to be shown when the process ended; not stored */
 } eider_item;
 

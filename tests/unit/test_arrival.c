@@ -112,6 +112,26 @@ START_TEST(the_last_thousand_ids_are_kept)
 }
 END_TEST
 
+/* "1" and "3" were acknowledged before a new session was made, "0" and "2" come
+ * again in it, and what was written since after them. */
+START_TEST(what_is_held_back_keeps_its_place_in_a_new_session)
+{
+    write_numbers(4);
+    two.b->keeps_lines = true;
+    tap_give(two.a, 1, two.b);
+    tap_give(two.a, 3, two.b);
+    world_run(two.w, 5 * WORLD_SECOND);
+    tap_give_all(two.b, two.a); /* an ack */
+    ck_assert_uint_eq(device_status(two.a, "bob").sent, 2);
+    ck_assert_int_eq(device_write(two.a, "bob", "4"), EIDER_OK);
+    tap_close(two.a);
+    ck_assert_str_eq(seen(), "");
+    call_now(two.a, "bob");
+    world_run(two.w, 5 * WORLD_SECOND);
+    ck_assert_str_eq(seen(), "01234");
+}
+END_TEST
+
 /* ---- acks ----------------------------------------------------- */
 
 START_TEST(a_text_that_was_given_up_holds_nothing_back)
@@ -275,6 +295,7 @@ arrival_suite(void)
     tcase_add_test(t, what_cannot_be_shown_yet_stays_until_it_can);
     tcase_add_test(t, an_id_is_known_after_a_restart);
     tcase_add_test(t, the_last_thousand_ids_are_kept);
+    tcase_add_test(t, what_is_held_back_keeps_its_place_in_a_new_session);
     tcase_add_test(t, a_text_that_was_given_up_holds_nothing_back);
     tcase_add_test(t, an_ack_rides_alone_after_10_to_60_seconds);
     tcase_add_test(t, with_a_gap_the_ack_hurries_and_brings_the_missing_text);
