@@ -4,6 +4,8 @@
 
 #include "text.h"
 
+static bool is_listening; /* for calls */
+
 /* The client asks what to do about it, in words that say nothing of this. */
 static void
 say_offer(PurpleAccount *account, const char *who, const char *what)
@@ -58,26 +60,47 @@ on_attention(PurpleAccount *account, const char *who,
         eider_say(account, who, _("(not encrypted) They ask for attention."));
 }
 
+/* Asked for, it would start GStreamer: only where the client or a protocol has
+ * done so, at the latest when an account comes online. */
+static void
+listen_for_calls(void)
+{
+    if (!is_listening && g_type_from_name("PurpleMediaManager") != 0 &&
+        purple_media_manager_get() != NULL) {
+        g_signal_connect(purple_media_manager_get(), "init-media",
+                         G_CALLBACK(on_media), NULL);
+        is_listening = true;
+    }
+}
+
+static void
+on_signed_on(PurpleConnection *gc G_GNUC_UNUSED, gpointer data G_GNUC_UNUSED)
+{
+    listen_for_calls();
+}
+
 void
 eider_offers_start(void)
 {
     PurplePlugin *us = eider_plugin();
+    void *convs = purple_conversations_get_handle();
 
-    purple_signal_connect(purple_conversations_get_handle(), "got-attention",
-                          us, PURPLE_CALLBACK(on_attention), NULL);
-    purple_signal_connect(purple_conversations_get_handle(), "chat-invited", us,
+    purple_signal_connect(convs, "got-attention", us,
+                          PURPLE_CALLBACK(on_attention), NULL);
+    purple_signal_connect(convs, "chat-invited", us,
                           PURPLE_CALLBACK(on_chat_invited), NULL);
     purple_signal_connect(purple_xfers_get_handle(), "file-recv-request", us,
                           PURPLE_CALLBACK(on_file_offer), NULL);
-    if (purple_media_manager_get() != NULL) /* not in every build */
-        g_signal_connect(purple_media_manager_get(), "init-media",
-                         G_CALLBACK(on_media), NULL);
+    purple_signal_connect(purple_connections_get_handle(), "signed-on", us,
+                          PURPLE_CALLBACK(on_signed_on), NULL);
+    listen_for_calls();
 }
 
 void
 eider_offers_stop(void)
 {
-    if (purple_media_manager_get() != NULL)
+    if (is_listening)
         g_signal_handlers_disconnect_by_func(purple_media_manager_get(),
                                              on_media, NULL);
+    is_listening = false;
 }
