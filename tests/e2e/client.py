@@ -134,11 +134,19 @@ class Client:
         except GLib.Error:
             return False
 
+    def _describe(self):
+        """Nothing while it is busy: it starts, on a busy machine."""
+        try:
+            return self._bus_call(
+                BUS_NAME, BUS_PATH, "org.freedesktop.DBus.Introspectable",
+                "Introspect")
+        except GLib.Error:
+            return None
+
     def _wait_service(self, timeout):
         self._until(self._service_up, timeout, "libpurple on D-Bus")
-        node = Gio.DBusNodeInfo.new_for_xml(self._bus_call(
-            BUS_NAME, BUS_PATH, "org.freedesktop.DBus.Introspectable",
-            "Introspect"))
+        node = Gio.DBusNodeInfo.new_for_xml(
+            self._until(self._describe, timeout, "answer on D-Bus"))
         self.sigs = {
             m.name: "(" + "".join(a.signature for a in m.in_args) + ")"
             for i in node.interfaces if i.name == BUS_IFACE
