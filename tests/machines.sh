@@ -64,7 +64,8 @@ machine() { # <architecture>
     fi
     get "$arch" "$arch" /dev/null libc6-dev libsodium-dev libglib2.0-dev check "${plugins[@]}" || skip "$arch"
     # An i386 program is run by this machine, too, if it is an amd64.
-    RUN=("$root/lib/ld-linux.so.2" --library-path "$root/lib/$multi:$root/usr/lib/$multi")
+    local lib=$root/usr/lib/$multi
+    RUN=("$root/lib/ld-linux.so.2" --library-path "$root/lib/$multi:$lib:$lib/purple-2")
     "${RUN[@]}" --version >/dev/null 2>&1 || RUN=("$(command -v "qemu-$arch-static")" -L "$root")
     # for those who know one word only
     echo "exec ${RUN[*]} \"\$@\"" >"$root/run"
@@ -76,14 +77,15 @@ machine() { # <architecture>
     # the published vectors are there if check.sh was
     export EIDER_PUBLISHED=$DIR/../published
     export PKG_CONFIG_SYSROOT_DIR=$root EIDER_BARE="$root/run $b/unit" CK_TIMEOUT_MULTIPLIER=100
-    export PKG_CONFIG_LIBDIR=$root/usr/lib/$multi/pkgconfig:$root/usr/share/pkgconfig
+    export PKG_CONFIG_LIBDIR=$lib/pkgconfig:$root/usr/share/pkgconfig
     run "$arch-build" make --no-print-directory -j"$(nproc)" B="$b" CC="$root/cc" \
         "$b/unit" "$b/sim" "$b/fuzz-replay" "$b/peer" ${plugins:+all "$b/purple"}
     run "$arch-unit" "${RUN[@]}" "$b/unit"
     SEED=${SEED:-20261126} EIDER_LONG='' run "$arch-sim" "${RUN[@]}" "$b/sim"
     G_SLICE=always-malloc run "$arch-fuzz" "${RUN[@]}" "$b/fuzz-replay" tests/fuzz/corpus
     COUNT=20 EIDER_LONG='' run "$arch-oracle" /usr/bin/python3 -B tests/oracle/run.py "$root/peer"
-    [ -z "${plugins[*]}" ] || EIDER_SO=$DIR/build-$arch/eider.so run "$arch-purple" "${RUN[@]}" "$b/purple"
+    [ -z "${plugins[*]}" ] || EIDER_SO=$DIR/build-$arch/eider.so EIDER_PROTOCOLS=$lib/purple-2 \
+        GST_REGISTRY_FORK=no GST_REGISTRY=$root/gst run "$arch-purple" "${RUN[@]}" "$b/purple"
 }
 
 get tools "$HERE" /var/lib/dpkg/status gcc-i686-linux-gnu gcc-s390x-linux-gnu qemu-user-static || skip "$HERE"

@@ -324,6 +324,9 @@ fake_register(const char *id)
     plugin = purple_plugin_new(TRUE, NULL);
     plugin->info = &plugin_info;
     purple_plugin_register(plugin);
+    /* of a libpurple that does not lie where it looks for them */
+    if (g_getenv("EIDER_PROTOCOLS") != NULL)
+        purple_plugins_add_search_path(g_getenv("EIDER_PROTOCOLS"));
     purple_plugins_probe(G_MODULE_SUFFIX);
     if (purple_find_prpl(id) == NULL)
         g_error("the fake protocol %s was not registered", id);
