@@ -120,6 +120,7 @@ eider_engine_free(eider_engine *e)
 static void
 tick_contact(eider_engine *e, eider_contact *c, bool came_online)
 {
+    eider_clock_watch(e);
     eider_due(e, c, 0);
     eider_steady_tick(e, c);
     eider_meet_tick(e, c, came_online);
@@ -156,7 +157,6 @@ eider_engine_tick(eider_engine *e)
     GPtrArray *keys;
     uint64_t now = eider_now(e);
 
-    eider_clock_watch(e);
     /* First: nothing else may make it late. */
     eider_guard_let_in(e, eider_slots_hand_over(e));
     eider_slots_seal(e);

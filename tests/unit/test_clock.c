@@ -88,6 +88,23 @@ START_TEST(a_handshake_goes_on)
 }
 END_TEST
 
+/* After an absence of weeks the other side gets an hour to be there. */
+START_TEST(a_start_gives_up_nothing_at_once)
+{
+    people_meet(two.w, two.a, two.b);
+    device_offline(two.b);
+    ck_assert_int_eq(device_write(two.a, "bob", "one"), EIDER_OK);
+    device_stop(two.a);
+    world_run(two.w, 20 * WORLD_DAY);
+    if (_i == 0)
+        device_start(two.b);
+    device_start(two.a);
+    world_run(two.w, 2 * WORLD_HOUR);
+    ck_assert_uint_eq(device_count_shown(two.b, "one"), _i == 0);
+    ck_assert_uint_eq(two.a->news[EIDER_NEWS_GIVEN_UP], _i == 1);
+}
+END_TEST
+
 /* Of two sessions the one made last sends, whatever the clock said. */
 START_TEST(a_new_session_is_the_newest)
 {
@@ -235,6 +252,7 @@ clock_suite(void)
     tcase_add_test(t, a_clock_that_was_ahead_gives_up_nothing);
     tcase_add_test(t, what_is_written_in_1970_is_kept);
     tcase_add_test(t, talk_goes_on);
+    tcase_add_loop_test(t, a_start_gives_up_nothing_at_once, 0, 2);
     suite_add_tcase(s, t);
     return s;
 }
