@@ -59,10 +59,10 @@ describe(const eider_subject *s, const eider_sight *sight)
     const eider_view *v = &sight->view;
 
     return g_strdup_printf(
-        "%p %s\n%d %d %d %u %u\n%s\n%s\n%s\n%s", (void *)s->account, s->who,
-        sight->is_broken, v->status.look, v->has_strip, v->status.candidates,
-        v->status.steady, sight->candidate, v->word != NULL ? v->word : "",
-        v->sentence != NULL ? v->sentence : "",
+        "%p %s\n%d %d %d %d %u %u\n%s\n%s\n%s\n%s", (void *)s->account, s->who,
+        sight->is_broken, v->status.look, v->status.check, v->has_strip,
+        v->status.candidates, v->status.steady, sight->candidate,
+        v->word != NULL ? v->word : "", v->sentence != NULL ? v->sentence : "",
         v->tooltip != NULL ? v->tooltip : "");
 }
 
