@@ -95,6 +95,20 @@ is_whole(const char *text, size_t n)
            n < sizeof invitation + MARKUP_MAX;
 }
 
+/* Not answered, as it is turned off: but they are there, so that our own need
+ * not wait for its hour when it is turned on. */
+static void
+lift_hour(eider_engine *e, const char *account, const char *peer)
+{
+    const eider_card *card = eider_card_find(e, account, peer);
+    eider_contact *c = card != NULL && card->choice == EIDER_OFF
+                           ? eider_contact_get(e, account, peer)
+                           : NULL;
+
+    if (c != NULL)
+        c->invited_ms = 0;
+}
+
 bool
 eider_invite_take(eider_engine *e, const char *account, const char *peer,
                   const char *text, size_t n)
@@ -102,8 +116,10 @@ eider_invite_take(eider_engine *e, const char *account, const char *peer,
     uint64_t now = eider_now(e);
     eider_contact *c;
 
-    if (!eider_trust_may_answer(e, account, peer))
+    if (!eider_trust_may_answer(e, account, peer)) {
+        lift_hour(e, account, peer);
         return false;
+    }
     c = eider_contact_get(e, account, peer);
     if (c == NULL)
         return false;

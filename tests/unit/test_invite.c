@@ -214,6 +214,20 @@ START_TEST(one_from_somebody_who_may_not_be_answered_is_text)
 }
 END_TEST
 
+START_TEST(one_that_came_while_off_lifts_the_hour_of_ours)
+{
+    tap_open(two.a);
+    ck_assert_uint_eq(lines_after_choosing(EIDER_ON), 1);
+    ck_assert_uint_eq(lines_after_choosing(EIDER_OFF), 0);
+    ck_assert_uint_eq(lines_after_choosing(EIDER_ON), 0);
+    ck_assert_uint_eq(lines_after_choosing(EIDER_OFF), 0);
+    device_receive(two.a, "bob", INVITATION);
+    world_run(two.w, WORLD_MINUTE);
+    ck_assert_uint_eq(two.a->lines->len, 1);
+    ck_assert_uint_eq(lines_after_choosing(EIDER_ON), 1);
+}
+END_TEST
+
 START_TEST(the_answer_is_a_call_with_two_repeats)
 {
     tap_open(two.a);
@@ -299,6 +313,7 @@ invite_suite(void)
                         (int)G_N_ELEMENTS(texts));
     tcase_add_test(t, one_that_is_delayed_does_not_count);
     tcase_add_test(t, one_from_somebody_who_may_not_be_answered_is_text);
+    tcase_add_test(t, one_that_came_while_off_lifts_the_hour_of_ours);
     tcase_add_test(t, the_answer_is_a_call_with_two_repeats);
     tcase_add_test(t, one_an_hour_is_answered);
     tcase_add_test(t, where_there_is_a_session_it_was_lost);
