@@ -197,11 +197,13 @@ on_quitting(gpointer data G_GNUC_UNUSED)
     }
 }
 
-/* The last that was said there is how private it is.  (Not as the client
- * quits: no account is connected by then.) */
+/* Where no strip shows it, the last that was said is how private it is.  (Not
+ * as the client quits: no account is connected by then.) */
 void
 eider_say_leaving(void)
 {
+    if (eider_face_is_watched())
+        return;
     for (GList *l = purple_get_ims(); l != NULL; l = l->next) {
         PurpleAccount *account = purple_conversation_get_account(l->data);
 
