@@ -139,7 +139,7 @@ START_TEST(nothing_leaves_beside_a_second_client_and_all_is_well_when_it_goes)
     host_start("prpl-fake");
     pid = hold_lock(&end);
     host_load();
-    assert_nothing_leaves("lock");
+    assert_nothing_leaves("a second Pidgin");
     close(end);
     waitpid(pid, NULL, 0);
     host_run(5200); /* it looks again when somebody writes, not all the time */
