@@ -29,13 +29,23 @@ app_of(const eider_check_window *w)
 static char *
 describe(const eider_check_window *w)
 {
-    const eider_check_view *v = &w->view;
+    eider_check_view v = w->view;
 
+    /* What ended before is not on the page: no reason to take it away. */
+    if (v.phase == EIDER_PHASE_NONE ||
+        (!w->has_run && v.phase >= EIDER_PHASE_PASSED)) {
+        v.phase = EIDER_PHASE_NONE;
+        v.way = EIDER_CHECK_NONE;
+        v.end = EIDER_END_NONE;
+        v.failures = 0;
+        v.is_heard = false;
+        v.question[0] = v.code[0] = '\0';
+    }
     return g_strdup_printf(
-        "%d %d %d %d %d %d %d %d %d %u %d %d %d\n%s\n%s\n%s\n%s", v->phase,
-        v->way, v->end, v->is_heard, v->has_session, v->has_code, v->trust,
-        v->is_checked, v->checked_how, v->failures, v->is_closed, w->has_run,
-        w->again, v->question, v->code, v->called, v->number);
+        "%d %d %d %d %d %d %d %d %d %u %d %d %d\n%s\n%s\n%s\n%s", v.phase,
+        v.way, v.end, v.is_heard, v.has_session, v.has_code, v.trust,
+        v.is_checked, v.checked_how, v.failures, v.is_closed, w->has_run,
+        w->again, v.question, v.code, v.called, v.number);
 }
 
 static bool
