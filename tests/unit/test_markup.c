@@ -5,6 +5,7 @@
 #include <glib.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 Suite *markup_suite(void);
 
@@ -405,14 +406,13 @@ START_TEST(hostile_size_costs_no_hostile_time)
 
     for (gsize i = 0; i < G_N_ELEMENTS(unit); i++) {
         GString *s = g_string_new(NULL);
-        gint64 start = g_get_monotonic_time();
+        clock_t start = clock();
         char *out;
 
         while (s->len < 256 * 1024)
             g_string_append(s, unit[i]);
         out = eider_markup_show(s->str, s->len, true);
-        ck_assert_msg(g_get_monotonic_time() - start < 10 * G_USEC_PER_SEC,
-                      "%s", unit[i]);
+        ck_assert_msg(clock() - start < 10 * CLOCKS_PER_SEC, "%s", unit[i]);
         g_free(out);
         g_string_free(s, TRUE);
     }
