@@ -168,9 +168,11 @@ void
 eider_block_walk(const eider_block *b, eider_block_fn *each, void *arg)
 {
     uint64_t ids[EIDER_LEDGER_EVENTS / 10], id, n, n_ids = 0;
-    bytes r = {b->bytes.p, b->bytes.p + b->bytes.n, false};
+    bytes r = {b->bytes.p, b->bytes.p, false};
     eider_seen_event ev = {0};
 
+    if (b->bytes.n > 0) /* an empty one has no memory to point into */
+        r.end += b->bytes.n;
     while (r.p < r.end) {
         unsigned head = get_byte(&r);
 
