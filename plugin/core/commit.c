@@ -109,10 +109,9 @@ load(eider_engine *e, const char *account, const char *peer, const char *key)
     g_hash_table_remove(e->unread, key);
     g_hash_table_replace(e->contacts, g_strdup(key), c);
     forget_shown(e, c);
-    eider_outbox_loaded(e, c);
     eider_texts_loaded(c, NULL);
     bind_first(e, c);
-    eider_clock_settle(e, c); /* it may have been written in the future */
+    eider_clock_settle(e, c); /* a clock that was ahead, or somebody's file */
     eider_meet_expire(e, c);
     eider_legs_expire(e, c);
     c->is_dirty = false; /* whatever is written next leaves those out */

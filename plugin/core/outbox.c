@@ -185,25 +185,6 @@ eider_outbox_add(eider_engine *e, eider_contact *c, const char *text,
     c->is_dirty = true;
 }
 
-/* A clock that was ahead, or a file of somebody's: what is due is counted from
- * these times, and would never be, or always. */
-void
-eider_outbox_loaded(const eider_engine *e, eider_contact *c)
-{
-    uint64_t now = eider_now(e);
-
-    for (guint i = 0; i < c->outbox->len; i++) {
-        eider_entry *en = g_ptr_array_index(c->outbox, i);
-
-        en->written_ms = MIN(en->written_ms, now);
-        for (guint j = 0; j < en->targets->len; j++) {
-            eider_target *t = &g_array_index(en->targets, eider_target, j);
-
-            t->sent_ms = MIN(t->sent_ms, now);
-        }
-    }
-}
-
 /* ---- sending -------------------------------------------------------------- */
 
 /* A carrier that takes less than when this was typed: the rest goes as a

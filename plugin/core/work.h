@@ -417,7 +417,6 @@ void eider_outbox_failed(eider_engine *e, const eider_effect *f, bool too_big);
 void eider_outbox_bind(eider_contact *c, const eider_public *pk, bool all);
 void eider_outbox_unbind(eider_contact *c, const eider_public *pk);
 void eider_entry_for(eider_entry *en, const eider_public *pk);
-void eider_outbox_loaded(const eider_engine *e, eider_contact *c);
 void eider_outbox_tick(eider_engine *e, eider_contact *c, bool came_online);
 uint64_t eider_outbox_due(const eider_engine *e, const eider_contact *c);
 uint32_t eider_outbox_floor(const eider_contact *c, const eider_session *s);
