@@ -203,7 +203,7 @@ $(B)/bench-inspector: $(B)/tests/bench/gtk/inspector.o $(patsubst %,$(B)/plugin/
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(SODIUM_LIBS) $$(pkg-config --libs purple gtk+-2.0) $(TEST_LIBS) $(LDFLAGS)
 
 # "What the server sees" over the real ledger, without Pidgin.
-$(B)/bench-sees: $(B)/tests/bench/gtk/sees.o \
+$(B)/bench-sees: $(patsubst %,$(B)/tests/bench/gtk/%.o,sees sees_around sees_made) \
     $(patsubst %,$(B)/plugin/gtk/%.o,sees seesbar seesdraw seesmap seesmove seesrow seessay seesshow fit still) \
     $(B)/tests/unit/memfiles.o $(PROTO) $(CORE)
 	$(call say,LINK,$@)

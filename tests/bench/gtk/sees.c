@@ -8,24 +8,22 @@
  *     bench-sees --show WHAT      standard, steady, open, empty, off or
  *                                 paused: stays, to be looked at
  */
-#include "gtk/sees.h"
+#include "bench/gtk/sees_made.h"
+
 #include "gtk/ask.h"
-#include "gtk/harden.h"
-#include "gtk/prefs.h"
+#include "gtk/sees.h"
 
 #include "core/ledger.h"
 #include "core/work.h"
 #include "eider/crypto.h"
 #include "unit/memfiles.h"
 
-#include <gtkaccount.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-enum { LINE = 391, SLOT = 10, CONTACTS = 10, DAY = 86400 };
+enum { CONTACTS = 10, DAY = 86400 };
 
 static GArray *events; /* eider_seen_event */
 static bool is_on = true, is_steady, is_paused;
@@ -158,14 +156,14 @@ sees(PurpleAccount *account, const char *who, uint64_t from, uint64_t to,
      eider_sees *out)
 {
     static const char *const standard[] = {
-        "The lines are of one size: they tell 0.0 bits of the 4.2 that the "
-        "lengths of your texts would tell.",
+        ("The lines are of one size: they tell 0.0 bits of the 4.2 that the "
+         "lengths of your texts would tell."),
         "Whoever watches sees in which minutes somebody wrote: 5 of 5 texts.",
         "The server delivers the lines: it sees that you talk with Bob."};
     static const char *const steady[] = {
         "A line every 10 s, all of one size: 0.0 bits of 4.2.",
-        "A line comes every 10 s, whether anybody writes or not: 0.0 bits of "
-        "0.9.",
+        ("A line comes every 10 s, whether anybody writes or not: 0.0 bits of "
+         "0.9."),
         "The server delivers the lines: it sees that you talk with Bob."};
     static const char *const titles[] = {"How much", "When", "With whom"};
     static const char *const words[] = {"hidden", "partly", "visible"};
@@ -289,127 +287,6 @@ eider_sight_clear(eider_sight *sight)
     memset(sight, 0, sizeof *sight);
 }
 
-void
-eider_ask_adopt(GtkWidget *window, GtkWidget *beside)
-{
-    (void)beside;
-    g_signal_connect(window, "destroy", G_CALLBACK(gtk_main_quit), NULL);
-}
-
-void
-eider_prefs_show(GtkWidget *beside)
-{
-    (void)beside;
-}
-
-void
-eider_harden_show(PurpleAccount *account)
-{
-    (void)account;
-}
-
-void
-pidgin_account_dialog_show(PidginAccountDialogType type, PurpleAccount *account)
-{
-    (void)type, (void)account;
-}
-
-eider_subject *
-eider_subject_copy(const eider_subject *s)
-{
-    eider_subject *copy = g_new0(eider_subject, 1);
-
-    copy->who = g_strdup(s->who);
-    return copy;
-}
-
-void
-eider_subject_free(eider_subject *s)
-{
-    g_free(s->who);
-    g_free(s);
-}
-
-bool
-eider_subject_is_usable(const eider_subject *s)
-{
-    return s != NULL;
-}
-
-bool
-eider_subject_is_same(const eider_subject *a, const eider_subject *b)
-{
-    return strcmp(a->who, b->who) == 0;
-}
-
-char *
-eider_subject_name(const eider_subject *s)
-{
-    (void)s;
-    return g_strdup("Bob");
-}
-
-/* ---- conversations -------------------------------------------------------- */
-
-static void
-add(uint64_t ms, eider_seen_kind kind, eider_seen_way way, unsigned size,
-    bool is_slot)
-{
-    eider_seen_event e = {.ms = ms,
-                          .lines = kind == EIDER_SEEN_TEXT,
-                          .size = size,
-                          .kind = (uint8_t)kind,
-                          .way = (uint8_t)way,
-                          .is_slot = is_slot};
-
-    g_array_append_val(events, e);
-}
-
-static int
-by_time(gconstpointer a, gconstpointer b)
-{
-    const eider_seen_event *x = a, *y = b;
-
-    return (x->ms > y->ms) - (x->ms < y->ms);
-}
-
-/* The same talk in each mode: what was written, and what left for it. */
-static void
-talk(uint64_t now, bool is_open)
-{
-    static const struct {
-        unsigned ago, size;
-        eider_seen_way way;
-    } texts[] = {{430, 21, 0}, {412, 8, 1},   {395, 143, 1}, {371, 64, 0},
-                 {228, 12, 1}, {214, 173, 0}, {205, 3, 0},   {96, 34, 1},
-                 {83, 88, 0},  {31, 5, 0},    {22, 9, 1}};
-
-    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
-        uint64_t at = now - texts[i].ago * 1000;
-
-        add(at, EIDER_SEEN_WROTE, texts[i].way, texts[i].size, false);
-        if (is_steady && texts[i].way == EIDER_SEEN_OUT)
-            add(at + 6000, EIDER_SEEN_TEXT, EIDER_SEEN_OUT, LINE, true);
-        if (is_open)
-            add(at + 40, EIDER_SEEN_OPEN, texts[i].way, texts[i].size, false);
-        else if (!is_steady)
-            add(at + 60, EIDER_SEEN_TEXT, texts[i].way, LINE, false);
-        if (!is_open && !is_steady)
-            add(at + 1300, EIDER_SEEN_COVER, !texts[i].way, LINE, false);
-    }
-}
-
-static void
-slots(uint64_t from, uint64_t to)
-{
-    for (uint64_t ms = from; ms < to; ms += SLOT * 1000) {
-        add(ms + (uint64_t)g_random_int_range(0, 1000), EIDER_SEEN_COVER,
-            EIDER_SEEN_OUT, LINE, true);
-        add(ms + 4300 + (uint64_t)g_random_int_range(0, 1000), EIDER_SEEN_COVER,
-            EIDER_SEEN_IN, LINE, true);
-    }
-}
-
 /* ---- measuring ------------------------------------------------------------ */
 
 static void
@@ -520,10 +397,7 @@ make_up(const char *what, uint64_t now)
     is_paused = strcmp(what, "paused") == 0;
     if (*what == 'e' || is_paused)
         return;
-    talk(now, strcmp(what, "open") == 0);
-    if (is_steady)
-        slots(now - 500 * 1000, now);
-    g_array_sort(events, by_time);
+    sees_make_up(events, now, strcmp(what, "open") == 0, is_steady);
 }
 
 int
