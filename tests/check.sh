@@ -49,7 +49,8 @@ build() { # <folder> <make arguments...>
 }
 
 build_gcc() {
-    build "$B" CC=gcc all "$B/unit" "$B/sim" "$B/purple" "$B/middle"
+    build "$B" CC=gcc all "$B/unit" "$B/sim" "$B/purple" "$B/middle" \
+        "$B/bench-inspector" "$B/bench-sees" # they are not run, but must not rot
 }
 build_clang() {
     build "$B/clang" CC=clang all "$B/clang/unit"
