@@ -189,6 +189,12 @@ if [ -n "${EIDER_LONG-}" ]; then
     part machines tests/machines.sh "$B"
 fi
 
+# What failed once more, in a few lines at the end: of a long output often no
+# more than that is kept.
+while read -r name _ failed _; do
+    [ "$failed" -eq 0 ] || grep -aE 'FAIL|:[FE]:|[Ee]rror|failed' "$LOGS/$name.log" 2>/dev/null | tail -n 4 | cut -c 1-300 |
+        sed "s/^/$name: /"
+done <"$COUNTS"
 read -r PASSED FAILED SKIPPED < <(awk '{ p += $2; f += $3; s += $4 } END { print p + 0, f + 0, s + 0 }' "$COUNTS")
 echo "took $((SECONDS / 60)) min $((SECONDS % 60)) s"
 echo "$PASSED passed, $FAILED failed, $SKIPPED skipped"

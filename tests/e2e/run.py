@@ -10,6 +10,7 @@ import fnmatch
 import glob
 import importlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -127,21 +128,29 @@ class Job:
         print(line, flush=True)
         if word == "FAIL" or "kept:" in text:
             print("    " + text.replace("\n", "\n    "), flush=True)
+        where = re.findall(r'(test_\w+\.py)", line (\d+)', text)
+        self.why = "%s: %s" % (":".join(where[-1]) if where else "?",
+                               (text.splitlines() or ["said nothing"])[-1])
         return word
 
 
 def run_all(todo, args):
     # the slow ones first, so that no lane waits for the other at the end
     todo = sorted(todo, key=lambda s: -s.timeout)
-    running, count = [], {"ok": 0, "FAIL": 0, "skip": 0}
+    running, failed, count = [], [], {"ok": 0, "FAIL": 0, "skip": 0}
     begin = time.monotonic()
     while todo or running:
         while todo and len(running) < args.lanes:
             running.append(Job(todo.pop(0), args))
         for j in [j for j in running if j.done()]:
             running.remove(j)
-            count[j.result()] += 1
+            word = j.result()
+            count[word] += 1
+            if word == "FAIL":
+                failed.append(j)
         time.sleep(0.05)
+    for j in failed:    # where they are seen, however little is kept
+        print("e2e FAIL %s: %.300s" % (j.fn.id, j.why))
     print("e2e: %d passed, %d failed, %d skipped (%.0f s)" % (
         count["ok"], count["FAIL"], count["skip"], time.monotonic() - begin))
     return 0 if not count["FAIL"] and count["ok"] else 1
