@@ -71,6 +71,19 @@ class Pidgin(Client):
             lambda: next((i for i, t in self.windows() if t == title), None),
             timeout, "window " + title)
 
+    def activate(self, wid):
+        """Give a window the keys; returns when it has them."""
+        self.x("wmctrl", "-i", "-a", wid)
+        self._until(lambda: int(wid, 16) == int(
+            self.x("xdotool", "getactivewindow") or 0), 10, "focus")
+
+    def front(self, title, timeout=15):
+        """Wait for a window and until it has the keys, which come to a new
+        one after it is listed; returns its id."""
+        wid = self.wait_window(title, timeout)
+        self.activate(wid)
+        return wid
+
     def geometry(self, wid):
         """(x, y, width, height) of the inside, in display coordinates."""
         o = self.x("xwininfo", "-id", wid)
@@ -96,18 +109,29 @@ class Pidgin(Client):
         title = self.call("PurpleConversationGetTitle", conv)
         self.call("PurpleConversationPresent", conv)
         wid = self.wait_window(title)
-        self.x("wmctrl", "-i", "-a", wid)
-        self._until(lambda: int(wid, 16) == int(
-            self.x("xdotool", "getactivewindow") or 0), 5, "focus")
+        self.activate(wid)
         self.click_in(wid, 60, -25)
         return wid
 
     def command(self, to, line, proto="xmpp"):
         """Type a /command into the conversation, as the user does."""
         self.present(to, proto)
+        self.enter(self.conv(to, proto), line)
+
+    def enter(self, conv, line):
+        """Type a line into CONV, which has the focus; returns when Pidgin has
+        taken it: D-Bus overtakes keys, so that a text sent next could go
+        before "/eider on"."""
+        im = self.call("PurpleConversationGetImData", conv)
+
+        def text_in_entry():
+            # runs for 5 s after each key, and not where nothing is typed
+            return self.call("PurpleConvImGetSendTypedTimeout", im) != 0
         self.key("ctrl+a", "BackSpace")
         self.type(line)
+        self._until(text_in_entry, 10, "text in the entry")
         self.key("Return")
+        self._until(lambda: not text_in_entry(), 15, "end of " + line)
 
     def screenshot(self, path, window="root"):
         subprocess.run(["import", "-window", window, path], env=self.env,
