@@ -193,6 +193,7 @@ class Client:
                 pass
         if self.proc is not None:
             end(self.proc, signal.SIGKILL)
+        self._drain()
         if self.bus is not None and not self.bus.is_closed():
             try:
                 self.bus.close_sync(None)
@@ -201,6 +202,18 @@ class Client:
         for p in reversed(self.procs):
             end(p)
         self.procs, self.proc, self.bus = [], None, None
+
+    def _drain(self):
+        """Take the signals that are still on their way from a client that
+        ended: what its windows showed it does not show again."""
+        stop = time.monotonic() + 5
+        while self.bus is not None and self._service_up() \
+                and time.monotonic() < stop:
+            time.sleep(0.02)
+        if _loop is not None:
+            done = threading.Event()
+            GLib.idle_add(done.set)      # after all that waits in the loop
+            done.wait(5)
 
     def restart(self, how="quit"):
         self.stop(how)
