@@ -18,8 +18,20 @@ class Display:
     """An X server without a screen, with a window manager."""
 
     def __init__(self, workdir, screen="1100x800x24"):
-        r, w = os.pipe()
         env = {"PATH": "/usr/bin:/bin", "HOME": workdir}
+        for _ in range(3):       # the lock of one that just ends is in the way
+            n = self._start(env, workdir, screen)
+            if n:
+                break
+        else:
+            raise RuntimeError("Xvfb did not start")
+        self.name = ":" + n
+        self.procs.append(spawn(["openbox"], {**env, "DISPLAY": self.name},
+                                workdir, os.path.join(workdir, "openbox.log")))
+
+    def _start(self, env, workdir, screen):
+        """The number of the display, or nothing."""
+        r, w = os.pipe()
         # -r: no auto-repeat, or a busy machine types letters twice.
         # TERM lets the server take its lock file along.
         self.procs = [spawn(["Xvfb", "-displayfd", str(w), "-screen", "0",
@@ -27,12 +39,7 @@ class Display:
                             env, workdir, death="TERM", pass_fds=(w,))]
         os.close(w)
         with os.fdopen(r) as f:
-            n = f.readline().strip()
-        if not n:
-            raise RuntimeError("Xvfb did not start")
-        self.name = ":" + n
-        self.procs.append(spawn(["openbox"], {**env, "DISPLAY": self.name},
-                                workdir, os.path.join(workdir, "openbox.log")))
+            return f.readline().strip()
 
 
 class Pidgin(Client):

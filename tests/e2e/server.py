@@ -85,9 +85,12 @@ def password(user):
 
 
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """(port, a socket that keeps it): nobody else is given it, and a server
+    can listen there, as all of ours allow that an address is used again."""
+    s = socket.socket()
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    s.bind(("127.0.0.1", 0))
+    return s.getsockname()[1], s
 
 
 def _chown_tree(path, uid):
@@ -103,7 +106,9 @@ class _Server:
 
     def __init__(self, workdir):
         self.dir = os.path.join(workdir, self.name)
-        self.port = free_port()
+        # prosody goes on without a port that another scenario has taken, and
+        # the clients would talk to that one
+        self.port, self.keeper = free_port()
         self.proc = None
         os.makedirs(self.dir)
 
@@ -137,7 +142,6 @@ class _Server:
                                % (self.name, f.read()))
 
     def start(self, attempts=3):
-        """Another process can take the port before the server does."""
         while True:
             try:
                 return self._start()
@@ -146,15 +150,23 @@ class _Server:
                 if attempts == 0:
                     raise
                 end(self.proc)
-                self.port = free_port()
 
     def stop(self, how="quit"):
         end(self.proc, signal.SIGKILL if how == "kill" else signal.SIGTERM,
             wait=5)
         self.proc = None
 
-    def stored(self):
+    def stored(self, attempts=5):
         """Every byte that the server keeps on disk: [(file, bytes)]."""
+        while True:
+            try:
+                return self._stored()
+            except FileNotFoundError:    # it has just renamed a new one
+                attempts -= 1
+                if attempts == 0:
+                    raise
+
+    def _stored(self):
         out = []
         for root, _, files in os.walk(self.dir):
             for n in files:
