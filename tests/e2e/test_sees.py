@@ -102,9 +102,9 @@ def private(lab, **kw):
 def steady(a, b):
     for c, to in ((a, "bob"), (b, "alice")):
         c.command(to, "/eider steady 5")
-        c.wait_window("Eider")
+        c.front("Eider")
         c.key("alt+o")
-    a.wait_state("bob", "steady", steady=5, agreed=1, runs=1)
+    a.wait_state("bob", "steady", steady=5, agreed=1, runs=1, timeout=45)
 
 
 def span(f):
