@@ -3,6 +3,8 @@
 import time
 
 SCENARIOS = []
+# a message 1 that crossed another is sent again after 30 s
+MET = 60
 
 
 class Skip(Exception):

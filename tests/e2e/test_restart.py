@@ -6,7 +6,8 @@ import shutil
 from client import ERROR, SYSTEM
 from count import logged
 from guard import INVITATION
-from scenario import equal, meet, pair, say, scenario, talk, until, waits
+from scenario import (MET, equal, meet, pair, say, scenario, talk, until,
+                      waits)
 
 
 def restarts(lab, how):
@@ -153,7 +154,7 @@ def own_offline(lab):
     equal(b.got(mb), [lost, after])
 
 
-@scenario()
+@scenario(timeout=120)
 def lost_profile(lab):
     """A peer whose Eider files are gone is a new device: nothing to it."""
     a, b = pair(lab)
@@ -166,7 +167,7 @@ def lost_profile(lab):
     text = lab.secret()
     a.send_im("bob", text)
     # its lines that nothing opens make bob's Eider ask for a handshake
-    a.wait_state("bob", "newdevice", timeout=30, candidates=1)
+    a.wait_state("bob", "newdevice", timeout=MET, candidates=1)
     assert text not in b.got(m), "a key that nobody accepted got the text"
     assert INVITATION not in a.got(), "the invitation is not for Eider users"
 
