@@ -13,8 +13,10 @@ def fingerprints(client, peer):
     """What "/eider fingerprint" says: own and known digits."""
     m = client.mark()
     client.command(peer, "/eider fingerprint")
-    said = client.wait_written("", m, 10, SYSTEM)
-    return re.findall(r"\d{5}(?: \d{5}){5}", said)
+    digits = r"\d{5}(?: \d{5}){5}"
+    said = client.wait_signal("WroteImMsg", lambda *a: re.search(
+        digits, a[2]), m, 10)
+    return re.findall(digits, said[2][2])
 
 
 def put_back(client, copy, second):

@@ -209,19 +209,20 @@ def room_left(lab):
     """Who is private in a room stays so when it is left; invitations too."""
     a, b = both(lab)
     room = "room@rooms.localhost"
+    m = a.mark()
     for c in (a, b):
         c.join(room, "xmpp")
+    a.wait_signal("ChatBuddyJoined", lambda *x: x[1] == "bob", m)
     chat = a.call("PurpleConvChatGetId", a.call(
         "PurpleConversationGetChatData", a.call("PurpleGetChats")[0]))
     conv = a.call("PurpleConversationNew", 1, a.account(), room + "/bob")
     im = a.call("PurpleConversationGetImData", conv)
     wid = a.wait_window(a.call("PurpleConversationGetTitle", conv))
     a.call("PurpleConversationPresent", conv)
-    a.x("wmctrl", "-i", "-a", wid)
+    a.activate(wid)
     lab.quiet(0.5)
     a.click_in(wid, 60, -25)
-    a.type("/eider on")
-    a.key("Return")
+    a.enter(conv, "/eider on")
     lab.quiet(1)
     a.call("PurpleConvImSend", im, lab.secret())
     lab.quiet(0.5)

@@ -7,7 +7,7 @@ import signal
 import subprocess
 
 from client import ERROR, SYSTEM
-from scenario import Skip, equal, meet, pair, scenario, talk
+from scenario import Skip, equal, meet, pair, scenario, talk, until
 
 
 def refused(lab, client, to="bob", timeout=8):
@@ -244,7 +244,9 @@ def second_pidgin(lab):
     equal(content(eider_dir(a)), before)
     a.proc.send_signal(signal.SIGCONT)
     # the server threw the first one out when the second came, and libpurple
-    # switched the account off
+    # switched the account off, once it had read that
+    until(lambda: not a.call("PurpleAccountGetEnabled", a.account(), a.ui),
+          15, "end of the first one's login")
     a.enable()
     meet(a, b)
     talk(lab, a, b)

@@ -4,7 +4,7 @@ from client import SYSTEM
 from scenario import scenario
 
 
-@scenario(timeout=30)
+@scenario()
 def german(lab):
     """A Pidgin in German says what Eider says in German."""
     lab.env = {**lab.env, "LANGUAGE": "de"}
