@@ -91,6 +91,20 @@ class Pidgin(Client):
         self.activate(wid)
         return wid
 
+    def popups(self):
+        """What is shown and is no window of its own: menus, tooltips."""
+        shown = self.x("xdotool", "search", "--onlyvisible", "--class",
+                       "pidgin").split()
+        return {int(i) for i in shown} - {
+            int(i, 16) for i, _ in self.windows()}
+
+    def open_menu(self, wid, dx, dy):
+        """Click on what opens a menu; returns when keys go into it, which
+        they do from when it is shown."""
+        before = self.popups()
+        self.click_in(wid, dx, dy)
+        self._until(lambda: self.popups() - before, 10, "menu")
+
     def geometry(self, wid):
         """(x, y, width, height) of the inside, in display coordinates."""
         o = self.x("xwininfo", "-id", wid)

@@ -39,7 +39,7 @@ class Checker(Real):
         row = until(lambda: self.strip_row(wid), 5, "strip")
         self.p.click_in(wid, -80, row)
         self.clicks += 1
-        return self.p.wait_window("Check: " + self.alias)
+        return self.p.front("Check: " + self.alias)
 
     def private(self, wid):
         self.menu(wid, "Return")           # the first entry: Private
@@ -58,7 +58,10 @@ class Checker(Real):
              "8", "gray:-"], check=True, stdout=subprocess.PIPE).stdout
 
     def close(self, wid):
+        """Returns when it is gone: the next of its kind has the same title."""
         self.p.x("wmctrl", "-i", "-c", wid)
+        until(lambda: wid not in [i for i, _ in self.p.windows()], 10,
+              "end of the window")
 
     def shot(self, name, wid="root"):
         time.sleep(0.3)
@@ -121,14 +124,14 @@ def answer(fa, fb, wa, text, theirs):
     and opened again meanwhile."""
     fa.p.present("bob")
     fa.menu(wa, "c")
-    fa.p.wait_window("Check: Bob")
+    fa.p.front("Check: Bob")
     fa.p.type(text)
     fa.p.key("alt+k")
     wait_check(fb, "alice", "asked")
     fb.p.command("alice", "/eider check")
     fb.close(fb.p.wait_window("Check: Alice"))
     fb.p.command("alice", "/eider check")
-    d = fb.p.wait_window("Check: Alice")
+    d = fb.p.front("Check: Alice")
     fb.p.type(theirs)
     fb.p.key("alt+n")
     return d
@@ -150,7 +153,7 @@ def outcomes(lab):
     # the code: differs, then the same
     for same in (False, True):
         ma, mb = fa.p.mark(), fb.p.mark()
-        fa.p.x("wmctrl", "-i", "-a", da)
+        fa.p.activate(da)
         fa.p.key("alt+g")                  # try again
         fa.p.key("alt+l")                  # by a code
         fa.shot("code-tab", da)
@@ -160,14 +163,14 @@ def outcomes(lab):
         fb.p.present("alice")
         d = fb.strip(wb)                   # Compare...
         fa.shot("code", da)
-        equal(fa.digits(da) == fb.digits(d), True)
-        fa.p.x("wmctrl", "-i", "-a", da)
+        until(lambda: fa.digits(da) == fb.digits(d), 5, "same code in both")
+        fa.p.activate(da)
         fa.p.key("alt+s" if same else "alt+d")
         if same:
             wait_check(fa, "bob", "agreed")
             fa.shot("agreed", da)
             equal(fb.p.status("alice")["state"], "private")
-            fb.p.x("wmctrl", "-i", "-a", d)
+            fb.p.activate(d)
             fb.shot("heard", d)
             fb.p.key("alt+s")
             fa.p.wait_written("Checked: it is really Bob.", ma)
@@ -178,7 +181,7 @@ def outcomes(lab):
     fa.p.wait_state("bob", "checked")
     fb.p.wait_state("alice", "checked")
     # the number: for one side only
-    fa.p.x("wmctrl", "-i", "-a", da)
+    fa.p.activate(da)
     fa.p.key("alt+g")
     fa.p.key("alt+p")
     fa.shot("number", da)
@@ -190,7 +193,7 @@ def outcomes(lab):
     fa.p.wait_state("bob", "private")
     fa.p.present("bob")
     fa.menu(wa, "c")
-    da = fa.p.wait_window("Check: Bob")
+    da = fa.p.front("Check: Bob")
     fa.p.key("alt+p")
     fa.p.key("alt+s")
     fa.p.wait_written("That holds for your side", ma)
@@ -207,15 +210,15 @@ def differ(fa, fb, wa, m):
     m.say("code")
     fa.p.present("bob")
     fa.menu(wa, "c")
-    da = fa.p.wait_window("Check: Bob")
+    da = fa.p.front("Check: Bob")
     fa.p.key("alt+l")
     fa.p.key("alt+s")
     wait_check(fb, "alice", "compare")
     fb.p.command("alice", "/eider check")
-    db = fb.p.wait_window("Check: Alice")
+    db = fb.p.front("Check: Alice")
     assert fa.digits(da) != fb.digits(db)
     ma, mb = fa.p.mark(), fb.p.mark()
-    fa.p.x("wmctrl", "-i", "-a", da)
+    fa.p.activate(da)
     fa.shot("between-a", da)
     fb.shot("between-b", db)
     fa.p.key("alt+d")
@@ -240,6 +243,7 @@ class Middle:
             [path, "alice@localhost", "bob@localhost"], text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.taken = self.made = 0
+        self.saying = threading.Lock()     # a thread for each direction
         threading.Thread(target=self.read, daemon=True).start()
         self.tap.meddle("out", lambda unit: self.take("A", unit))
         self.tap.meddle("in", lambda unit: self.take("B", unit))
@@ -254,8 +258,9 @@ class Middle:
         return [] if m.group(1).startswith(b"EIDER") else [unit]
 
     def say(self, row):
-        self.proc.stdin.write(row + "\n")
-        self.proc.stdin.flush()
+        with self.saying:
+            self.proc.stdin.write(row + "\n")
+            self.proc.stdin.flush()
 
     def read(self):
         for row in self.proc.stdout:
@@ -318,7 +323,7 @@ def keyboard(lab):
         conv = f.p.conv(to)
         title = f.p.call("PurpleConversationGetTitle", conv)
         wid = f.p.wait_window(title)
-        f.p.x("wmctrl", "-i", "-a", wid)
+        f.p.activate(wid)
         time.sleep(0.4)
         f.p.type(text)
         f.p.key("Return")
@@ -332,7 +337,7 @@ def keyboard(lab):
     until(lambda: fb.p.status("alice")["check"] == "asked", 10, "question")
     line(fb, "alice", "/eider check")
     d = fb.p.wait_window("Check: Alice")
-    fb.p.x("wmctrl", "-i", "-a", d)
+    fb.p.activate(d)
     time.sleep(0.5)
     fb.write("in Istanbul")
     fb.p.key("Return")
@@ -376,7 +381,7 @@ def finch(lab):
     until(lambda: a.tmux("send-keys", "M-3") or time.sleep(0.3)
           or "Read the code" in a.screen_text(), 5, "code")
     d = fb.strip(b.present("alice"))
-    b.x("wmctrl", "-i", "-a", d)
+    b.activate(d)
     b.key("alt+s")
     until(lambda: "has said" in a.screen_text() or b.status(
         "alice")["check"] == "agreed", 5, "agreed")
@@ -418,7 +423,7 @@ def take_pages(lab, f):
     for name, state, key in PAGES:
         f.set(**base, **state)
         f.settle()
-        f.p.x("wmctrl", "-i", "-a", d)
+        f.p.activate(d)
         if key:
             f.p.key(key)
         f.settle()

@@ -88,10 +88,13 @@ class Face:
         until(lambda: not any(self.amount(wid, c) > 1000 for c in (
             GREY, WARM, GREEN, AMBER, RED)), 5, "end of the strip")
 
+    def wait_gone(self, title):
+        until(lambda: title not in [t for _, t in self.p.windows()], 5,
+              "end of the window " + title)
+
     def menu(self, wid, *keys):
         """Open the menu by the toolbar's button and type KEYS."""
-        self.p.click_in(wid, -22, -78)
-        time.sleep(0.3)
+        self.p.open_menu(wid, -22, -78)
         for k in keys:
             self.p.key(k)
             time.sleep(0.1)
@@ -178,12 +181,13 @@ def menu(lab):
     f.menu(wid, "Return")
     f.wait_call("set_private bob@localhost off")
     f.menu(wid, "d")
-    f.p.wait_window("Eider")
+    f.p.front("Eider")
     f.p.key("Return")                      # keep waiting is the default
+    f.wait_gone("Eider")
     time.sleep(0.5)
     equal([c for c in f.calls() if c.startswith("cancel")], [])
     f.menu(wid, "d")
-    f.p.wait_window("Eider")
+    f.p.front("Eider")
     f.p.key("alt+d")
     f.wait_call("cancel bob@localhost")
     f.menu(wid, "r")
@@ -203,19 +207,16 @@ def new_device(lab):
 
     def ask(*keys):
         f.menu(wid, "n")
-        f.p.wait_window("New device?")
+        f.p.front("New device?")
         for k in keys:
             f.p.key(k)
-
-    def gone():
-        until(lambda: "New device?" not in [t for _, t in f.p.windows()], 5,
-              "end of the question")
+        if keys:
+            f.wait_gone("New device?")     # or it is taken for the next one
     ask("Escape")                          # later: nothing is decided
-    gone()
     ask("Return")                          # check first is the default
-    gone()
-    f.p.wait_window("Check: Bob")
+    f.p.front("Check: Bob")
     f.p.key("Escape")
+    f.wait_gone("Check: Bob")
     equal([c for c in f.calls() if c.startswith("decide")], [])
     ask("alt+n")
     f.wait_call("decide bob@localhost 00001 not-them new")
@@ -231,7 +232,7 @@ def new_device(lab):
     f.wait_call("decide bob@localhost 00001 them all")
     ask()
     f.set(look=PRIVATE, strip=1, devices=2, private=1)
-    gone()
+    f.wait_gone("New device?")
     f.sane()
 
 
@@ -263,8 +264,7 @@ def come_and_go(lab):
     f.set(look=PRIVATE, strip=1, face=0)
     f.wait_no_strip(wid)
     equal(f.amount(wid, WARM), before)
-    until(lambda: "Keys: Bob" not in [t for _, t in f.p.windows()], 5,
-          "end of the keys")
+    f.wait_gone("Keys: Bob")
     f.set(look=PRIVATE, strip=1, face=1)
     f.wait_colour(wid, WARM)
     f.set(look=PRIVATE, strip=1, again=100)
@@ -306,8 +306,7 @@ def core_goes(lab):
     f.p.wait_window("Keys: Bob")
     f.set(look=PRIVATE, strip=1, core=0)
     f.wait_colour(wid, RED)
-    until(lambda: "Keys: Bob" not in [t for _, t in f.p.windows()], 5,
-          "end of the keys")
+    f.wait_gone("Keys: Bob")
     f.menu(wid, "Escape")
     f.sane()
 
@@ -356,8 +355,7 @@ def wait_calls(f, n, *calls):
 
 def strip_menu(f, wid, *keys):
     """Open the menu by the arrow in the strip."""
-    f.p.click_in(wid, -45, strip_row(f, wid))
-    time.sleep(0.3)
+    f.p.open_menu(wid, -45, strip_row(f, wid))
     for k in keys:
         f.p.key(k)
         time.sleep(0.1)
