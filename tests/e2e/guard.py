@@ -99,19 +99,32 @@ class Guard:
         self.plains.add(body)
 
     # -- the search -----------------------------------------------------------
+    def _stored(self):
+        """What is on disk.  Where a file was replaced while we looked, the
+        new one may have another name: then all of it again."""
+        for _ in range(20):
+            try:
+                return [f for s in self.lab.servers for f in s.stored()] + [
+                    f for c in self.lab.clients for f in self._store(c)]
+            except FileNotFoundError:
+                pass
+        raise AssertionError("the files on disk do not come to rest")
+
+    def _store(self, client):
+        out = []
+        for path in glob.glob(os.path.join(client.conf, "eider", "**"),
+                              recursive=True):
+            if os.path.isfile(path):
+                with open(path, "rb") as f:
+                    out.append(("store of %s" % client.name, f.read()))
+        return out
+
     def _haystacks(self):
         for t in self.lab.taps:
             for (conn, dir), chunks in t.streams():
                 yield ("wire %s %s" % (t.label, dir),
                        b"".join(c.data for c in chunks))
-        for s in self.lab.servers:
-            yield from s.stored()
-        for c in self.lab.clients:
-            for path in glob.glob(os.path.join(c.conf, "eider", "**"),
-                                  recursive=True):
-                if os.path.isfile(path):
-                    with open(path, "rb") as f:
-                        yield ("store of %s" % c.name, f.read())
+        yield from self._stored()
 
     def _leaks(self):
         out = []
