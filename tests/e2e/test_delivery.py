@@ -4,7 +4,7 @@ import signal
 import threading
 import time
 
-from count import Talk, online_again
+from count import Talk, offline, online_again
 from meddle import Meddler
 from scenario import meet, pair, scenario
 
@@ -110,6 +110,7 @@ def line_cut(lab):
     time.sleep(max(0, begin + 30 - time.monotonic()))
     chat(talk, a, b, 4)
     lab.tap_of("bob").cut(reset=True)
+    offline(b)
     for c in (a, b):
         for dir in ("out", "in"):
             lab.tap_of(c.name).release(dir)
@@ -131,6 +132,7 @@ def server_restarts(lab):
         chat(talk, a, b, 6, (0,))
         lab.prosody.stop("kill")
         chat(talk, a, b, 4)       # some of it to nobody
+        offline(a, b)
         lab.prosody.start()
         online_again(a, b)
         meet(a, b)
