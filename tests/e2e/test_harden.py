@@ -99,7 +99,7 @@ class Look:
         text, m = self.lab.plain(), self.client.mark()
         send(text)
         try:
-            self.client.wait_im(text, m, 1.5)
+            self.client.wait_im(text, m, 5)
             return True
         except TimeoutError:
             return False
@@ -189,7 +189,7 @@ def goes_to_address(look, bob):
                  "sid='%s'><streamhost jid='bob@localhost/raw' host='127.0.0.1' "
                  "port='%d'/></query></iq>" % (
                      to, name, NS, name, server.getsockname()[1]))
-        server.settimeout(2)
+        server.settimeout(6)
         try:
             server.accept()[0].close()
             return True
@@ -247,22 +247,29 @@ def xmpp_rows(lab):
             s.close()
 
 
+def wants(client):
+    """Which encryption the account wants."""
+    return client.call("PurpleAccountGetString", client.account(),
+                       "connection_security", "")
+
+
 def encryption(lab, look):
     """The server has none: then nothing is said to it."""
     a = look.client
     wid = look.window()                # the rest by the keyboard alone
-    a.x("wmctrl", "-i", "-a", wid)
+    a.activate(wid)
+    before = wants(a)
     a.key("Tab", "Tab", "space")       # past the address
-    time.sleep(0.3)
+    until(lambda: wants(a) == "require_tls", 5, "encryption wanted")
     a.call("PurpleAccountDisconnect", a.account())
     m = lab.mark()
     a.call("PurpleAccountConnect", a.account())
     lab.quiet(1.5, 8)
     equal(look.out(m, "auth"), [], "logins in the clear")
     assert not a.call("PurpleAccountIsConnected", a.account())
-    a.x("wmctrl", "-i", "-a", wid)
+    a.activate(wid)
     a.key("alt+u")
-    time.sleep(0.5)
+    until(lambda: wants(a) == before, 5, "undo")
     m = lab.mark()
     a.enable()
     assert look.out(m, "auth"), "no login after undo"
@@ -348,7 +355,7 @@ def secure(lab, look):
                     if c.t >= m and c.dir == "out")
     assert said[:2] == b"\x16\x03", "no TLS: %r" % said[:40]
     assert b"NICK" not in said, said[:200]
-    a.x("wmctrl", "-i", "-a", wid)
+    a.activate(wid)
     a.key("alt+u")
     time.sleep(0.5)
     m = lab.mark()

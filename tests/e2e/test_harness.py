@@ -150,7 +150,11 @@ def loopback(lab):
     inodes = set()
     for pid, _ in alive(lab.workdir) + [(os.getpid(), "")]:
         fds = "/proc/%d/fd" % pid
-        for fd in os.listdir(fds):
+        try:
+            names = os.listdir(fds)
+        except FileNotFoundError:
+            continue             # it has ended since
+        for fd in names:
             try:
                 inodes.add(os.readlink(os.path.join(fds, fd)))
             except OSError:

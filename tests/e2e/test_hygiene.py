@@ -122,11 +122,11 @@ def steady_hints(lab):
     for e in lab.wire(m, None, "out"):
         assert b"urn:xmpp:hints" not in e.raw, e.raw
     a.command("bob", "/eider steady 5")
-    a.wait_window("Eider")
+    a.front("Eider")
     a.key("alt+o")
     until(lambda: b.status("alice")["theirs"] == 5, 30)
     b.command("alice", "/eider steady 5")
-    b.wait_window("Eider")
+    b.front("Eider")
     b.key("alt+o")
     for x, y in ((a, "bob"), (b, "alice")):
         x.wait_state(y, "steady", timeout=60)

@@ -2,7 +2,8 @@
 """First contact."""
 from guard import INVITATION
 from client import ERROR, SYSTEM
-from scenario import both, equal, go_private, meet, say, scenario, talk, waits
+from scenario import (both, equal, go_private, meet, say, scenario, talk,
+                      until, waits)
 
 AT_MOST = {"xmpp": 6, "irc": 14}
 
@@ -11,6 +12,8 @@ def first_contact(lab, proto):
     a, b = both(lab, (proto,))
     m, ma, mb = lab.mark(), a.mark(), b.mark()
     a.command("bob", "/eider on", proto)
+    for c, to in ((a, "bob"), (b, "alice")):
+        c.wait_state(to, "private", proto, 60)
     lab.quiet(1 if proto == "xmpp" else 4, 60)
     seen = lab.bodies(m)
     equal(seen[0], INVITATION)
@@ -18,7 +21,8 @@ def first_contact(lab, proto):
     assert len(seen) <= AT_MOST[proto], [len(x) for x in seen]
     # the answer to the command, and one line on each side for the change
     for c, since, most in ((a, ma, 2), (b, mb, 1)):
-        said = c.written(since, SYSTEM | ERROR)
+        said = [w for w in c.written(since, SYSTEM | ERROR)
+                if "eider: state=" not in w[2]]
         assert len(said) <= most, said
         equal([t for t in c.got(since)], [], "shown")
     for c, to in ((a, "bob"), (b, "alice")):
@@ -130,6 +134,11 @@ def default_on(lab):
     equal(a.status("bob")["default"], "on")
 
 
+def came(lab, since, who):
+    """The bodies that came to WHO."""
+    return [e.body for e in lab.wire(since, who, "in") if e.body is not None]
+
+
 @scenario()
 def default_off(lab):
     """With the default off, nobody's invitation is answered."""
@@ -138,6 +147,7 @@ def default_off(lab):
     meet(a, b)
     m = lab.mark()
     a.command("bob", "/eider on")
+    until(lambda: came(lab, m, "bob"), 15, "the invitation")
     lab.quiet(2)
     equal(lab.bodies(m), [INVITATION])
     # until the user says so himself
@@ -171,9 +181,9 @@ def stranger(lab):
     c.command("bob", "/eider on")
     lab.guard.allow(INVITATION)
     b0.send_im("carol", INVITATION)
+    until(lambda: lab.lines(m, "carol"), 15, "message 1 from carol")
     lab.quiet(1.5)
     first = [x for x in lab.lines(m, "carol")]
-    assert first, "no message 1 from carol"
     b0.stop("quit")
     c.stop("quit")
     # the same lines again, from the plain account of a stranger
@@ -182,6 +192,7 @@ def stranger(lab):
     mw = lab.mark()
     for x in first + [INVITATION]:
         c0.send_im("bob@localhost", x)
+    until(lambda: INVITATION in came(lab, mw, "bob"), 15, "all of it")
     lab.quiet(3)
     equal(lab.bodies(mw, "bob"), [], "answers to a stranger")
     assert not [t for t in b.got() if "EIDERM" in t or "EIDERS" in t], b.got()
@@ -190,5 +201,5 @@ def stranger(lab):
     lab.quiet(1)
     for x in first:
         c0.send_im("bob@localhost", x)
-    lab.quiet(2)
-    assert [x for x in lab.lines(mw, "bob") if x[5] == "M"], "no answer"
+    until(lambda: [x for x in lab.lines(mw, "bob") if x[5] == "M"], 15,
+          "answer")
