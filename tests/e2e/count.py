@@ -14,6 +14,7 @@ from scenario import until
 
 MARK = "maybe shown before"
 SHOWN_WITHIN = 1.0               # PROTOCOL.md 12.3
+HOLD_BACK = 30.0                 # PROTOCOL.md 10.3
 SLACK = 2.0                      # of a busy machine
 LAG = 1.0        # D-Bus may bring so late what was shown just before a kill;
 #                  no client is started and online again so soon
@@ -42,6 +43,7 @@ class Talk:
         print("seed %d" % self.seed, flush=True)
         self.random = random.Random(self.seed)
         self.sent = []           # (text, from, (to, ...))
+        self.begun = {}          # text -> time before it was sent
         self.since = {}          # client -> mark
         self.kills = {}          # client -> [time]
         self.restored = {}       # client -> time
@@ -54,6 +56,7 @@ class Talk:
         """FRM writes to those who must show it; returns the text."""
         self.watch(frm, *to)
         text = self.lab.secret(size=self.random.choice(self.sizes))
+        self.begun[text] = time.time()
         try:
             frm.send_im(user or to[0].acct(proto).user, text, proto)
         except GLib.Error:
@@ -143,12 +146,19 @@ class Talk:
             self.seed, text[:16], min(k - times[0] for k in kills))
 
     def _in_order(self, client, frm):
-        shown = [x for _, x in self.shown(client) if MARK not in x]
+        """As they were written; but for one that is missing what was written
+        after it does not wait longer than HOLD_BACK."""
+        shown = [(t, x) for t, x in self.shown(client) if MARK not in x]
         mine = [t for t, f, to in self.sent if f is frm and client in to]
-        seen = []
-        for x in shown:
-            seen += [t for t in mine if t in x and t not in seen]
-        return seen == [t for t in mine if t in seen]
+        seen = {}                # text -> (number, time)
+        for n, (when, x) in enumerate(shown):
+            for t in mine:
+                if t in x:
+                    seen.setdefault(t, (n, when))
+        mine = [t for t in mine if t in seen]
+        return not any(
+            seen[y] < seen[x] and seen[x][1] - self.begun[y] < HOLD_BACK
+            for i, x in enumerate(mine) for y in mine[i + 1:])
 
 
 def offline(*clients, proto="xmpp"):
