@@ -347,7 +347,7 @@ class Client:
                     and (s[2][4] & flags or not flags)]
 
     # -- Eider ----------------------------------------------------------------
-    def status(self, to, proto="xmpp", timeout=6):
+    def status(self, to, proto="xmpp", timeout=15):
         """What "/eider status" says, as a dict; numbers are ints."""
         m = self.mark()
         self.command(to, "/eider status", proto)

@@ -67,8 +67,13 @@ class Pidgin(Client):
 
     def windows(self):
         """[(window id, title)] of this client's top-level windows."""
-        rows = (line.split(None, 4)
-                for line in self.x("wmctrl", "-l", "-p").splitlines())
+        for _ in range(5):
+            r = subprocess.run(["wmctrl", "-l", "-p"], env=self.env, text=True,
+                               timeout=30, stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL)
+            if r.returncode == 0:
+                break            # else a window went, and it gave up there
+        rows = (line.split(None, 4) for line in r.stdout.splitlines())
         return [(f[0], f[4]) for f in rows
                 if len(f) == 5 and f[2] == str(self.proc.pid)]
 

@@ -50,7 +50,7 @@ class Look:
 
     def __init__(self, lab, client, proto):
         self.lab, self.client, self.proto = lab, client, proto
-        self.pause = 1.2 if proto == "irc" else 0.4   # prpl-irc has a queue
+        self.pause = 1.2 if proto == "irc" else 1.0   # prpl-irc has a queue
 
     def out(self, since, kind):
         """What left since then, of that kind."""

@@ -41,7 +41,7 @@ def clients(lab):
     for x, to in ((a, "bob"), (c, "alice")):
         m, mx = lab.mark(), x.mark()
         x.command(to, "/toy works")
-        x.wait_written("toy: state=works", mx, 5)
+        x.wait_written("toy: state=works", mx)
         equal(lab.bodies(m, x.name), [])
     b.stop("kill")
     a.wait_buddy("bob", online=False)
@@ -138,7 +138,7 @@ def runner_killed(lab):
     p.send_signal(signal.SIGKILL)
     p.wait()
     until(lambda: not os.path.exists(where), 20, "removal of " + where)
-    until(lambda: not alive(where), 5, "end of %r" % alive(where))
+    until(lambda: not alive(where), 15, "end of %r" % alive(where))
 
 
 @scenario(plugin=False, irc=True)

@@ -122,7 +122,7 @@ def before_the_passphrase(lab, a):
     a.wait_online()
     text, m, ma = lab.secret(), lab.mark(), a.mark()
     a.send_im("bob", text)
-    a.wait_written("Not sent yet: Eider is locked.", ma, 6, SYSTEM)
+    a.wait_written("Not sent yet: Eider is locked.", ma, 15, SYSTEM)
     lab.quiet(1)
     equal(lab.bodies(m, a.at), [])
     return ask, text
