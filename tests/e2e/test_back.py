@@ -7,7 +7,7 @@ import shutil
 from client import ERROR, SYSTEM
 from count import Talk
 from guard import is_line
-from scenario import equal, meet, pair, scenario, talk, until
+from scenario import MET, equal, meet, pair, scenario, talk, until
 from test_several import accept
 
 LOADED = re.compile(r"(<pref name='loaded' type='pathlist'>)(.*?)(</pref>)",
@@ -92,7 +92,7 @@ def installed_anew(lab):
     texts = [lab.secret() for _ in range(3)]
     for t in texts:
         a.send_im("bob", t)
-    a.wait_state("bob", "newdevice", timeout=40, candidates=1, devices=1)
+    a.wait_state("bob", "newdevice", timeout=MET, candidates=1, devices=1)
     said = [w[2] for w in a.written(ma, SYSTEM | ERROR)
             if "device nobody knows" in w[2] and "eider:" not in w[2]]
     equal(len(said), 1, "said: %r" % said)

@@ -7,7 +7,8 @@ import time
 from client import SYSTEM
 from keyring import Gnome, Small
 from run import TOP
-from scenario import equal, go_private, meet, pair, say, scenario, talk, until
+from scenario import (MET, equal, go_private, meet, pair, say, scenario, talk,
+                      until)
 
 
 def shots(client, name, wid):
@@ -299,7 +300,7 @@ def backup_to_a_fresh_profile(lab):
     mb = b.mark()
     go = lab.secret()
     a.send_im("bob", go)
-    b.wait_im(go, mb, 30)
+    b.wait_im(go, mb, MET)
     talk(lab, a, b)
     # the fresh profile was a device of its own, if it has met him
     s = b.status("alice")

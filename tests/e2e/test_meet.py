@@ -2,7 +2,7 @@
 """First contact."""
 from guard import INVITATION
 from client import ERROR, SYSTEM
-from scenario import (both, equal, go_private, meet, say, scenario, talk,
+from scenario import (MET, both, equal, go_private, meet, say, scenario, talk,
                       until, waits)
 
 AT_MOST = {"xmpp": 6, "irc": 14}
@@ -44,14 +44,14 @@ def irc(lab):
     first_contact(lab, "irc")
 
 
-@scenario()
+@scenario(timeout=150)
 def both_press_on(lab):
     """Both turn it on at the same time; nobody has to do it again."""
     a, b = both(lab)
     a.command("bob", "/eider on")
     b.command("alice", "/eider on")
-    a.wait_state("bob", "private")
-    b.wait_state("alice", "private")
+    a.wait_state("bob", "private", timeout=MET)
+    b.wait_state("alice", "private", timeout=MET)
     talk(lab, a, b)
 
 
