@@ -57,6 +57,18 @@ class Checker(Real):
             ["convert", png, "-crop", "330x36+100+56", "+repage", "-depth",
              "8", "gray:-"], check=True, stdout=subprocess.PIPE).stdout
 
+    def picture(self, wid):
+        png = self.p.screenshot(self.path + ".png", wid)
+        return subprocess.run(["convert", png, "-depth", "8", "gray:-"],
+                              check=True, stdout=subprocess.PIPE).stdout
+
+    def turn(self, wid, key):
+        """A key that brings another page: what is on it has no keys before
+        it is laid out, and one that comes sooner is lost."""
+        before = self.picture(wid)
+        self.p.key(key)
+        until(lambda: self.picture(wid) != before, 5, "another page")
+
     def close(self, wid):
         """Returns when it is gone: the next of its kind has the same title."""
         self.p.x("wmctrl", "-i", "-c", wid)
@@ -154,8 +166,8 @@ def outcomes(lab):
     for same in (False, True):
         ma, mb = fa.p.mark(), fb.p.mark()
         fa.p.activate(da)
-        fa.p.key("alt+g")                  # try again
-        fa.p.key("alt+l")                  # by a code
+        fa.turn(da, "alt+g")               # try again
+        fa.turn(da, "alt+l")               # by a code
         fa.shot("code-tab", da)
         fa.p.key("alt+s")
         wait_check(fa, "bob", "compare")
@@ -182,8 +194,8 @@ def outcomes(lab):
     fb.p.wait_state("alice", "checked")
     # the number: for one side only
     fa.p.activate(da)
-    fa.p.key("alt+g")
-    fa.p.key("alt+p")
+    fa.turn(da, "alt+g")
+    fa.turn(da, "alt+p")
     fa.shot("number", da)
     m, ma = lab.mark(), fa.p.mark()
     fa.p.key("alt+d")
@@ -194,7 +206,7 @@ def outcomes(lab):
     fa.p.present("bob")
     fa.menu(wa, "c")
     da = fa.p.front("Check: Bob")
-    fa.p.key("alt+p")
+    fa.turn(da, "alt+p")
     fa.p.key("alt+s")
     fa.p.wait_written("That holds for your side", ma)
     fa.close(da)
@@ -211,7 +223,7 @@ def differ(fa, fb, wa, m):
     fa.p.present("bob")
     fa.menu(wa, "c")
     da = fa.p.front("Check: Bob")
-    fa.p.key("alt+l")
+    fa.turn(da, "alt+l")
     fa.p.key("alt+s")
     wait_check(fb, "alice", "compare")
     fb.p.command("alice", "/eider check")
