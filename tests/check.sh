@@ -145,7 +145,7 @@ demo() {
 }
 e2e() {
     local long=()
-    [ -z "${EIDER_LONG-}" ] || long=(--long)
+    [ -z "${EIDER_LONG-}" ] || long=(--long --once)
     EIDER_FACE_SO=$B/eider-gtk.so \
         /usr/bin/python3 -B tests/e2e/run.py --so "$B/eider.so" --so "$B/eider-gtk.so" "${long[@]}"
 }
@@ -189,10 +189,12 @@ if [ -n "${EIDER_LONG-}" ]; then
     part machines tests/machines.sh "$B"
 fi
 
-# What failed once more, in a few lines at the end: of a long output often no
+# What failed, or needed a second try, in a few lines at the end: of a long output often no
 # more than that is kept.
 while read -r name _ failed _; do
-    [ "$failed" -eq 0 ] || grep -aE 'FAIL|:[FE]:|[Ee]rror|failed' "$LOGS/$name.log" 2>/dev/null | tail -n 4 | cut -c 1-300 |
+    pattern='FAIL|:[FE]:|[Ee]rror|failed|second try'
+    [ "$failed" -gt 0 ] || pattern='needed a second try'
+    grep -aE "$pattern" "$LOGS/$name.log" 2>/dev/null | tail -n 4 | cut -c 1-300 |
         sed "s/^/$name: /"
 done <"$COUNTS"
 read -r PASSED FAILED SKIPPED < <(awk '{ p += $2; f += $3; s += $4 } END { print p + 0, f + 0, s + 0 }' "$COUNTS")

@@ -16,7 +16,7 @@ gi.require_version("Gio", "2.0")
 from gi.repository import Gio, GLib  # noqa: E402
 
 import profile                       # noqa: E402
-from proc import end, spawn          # noqa: E402
+from proc import PATIENCE, end, spawn  # noqa: E402
 
 BUS_NAME = "im.pidgin.purple.PurpleService"
 BUS_PATH = "/im/pidgin/purple/PurpleObject"
@@ -153,6 +153,7 @@ class Client:
             for m in i.methods}
 
     def _until(self, fn, timeout, what):
+        timeout *= PATIENCE
         stop = time.monotonic() + timeout
         while time.monotonic() < stop:
             if r := fn():
@@ -220,7 +221,7 @@ class Client:
         return self.start()
 
     # -- libpurple over D-Bus -------------------------------------------------
-    def call(self, method, *args, timeout=20000):
+    def call(self, method, *args, timeout=20000 * PATIENCE):
         """Call a libpurple function: call("PurpleAccountsFind", name, id)."""
         v = GLib.Variant(self.sigs[method], args) if args else None
         r = self.bus.call_sync(BUS_NAME, BUS_PATH, BUS_IFACE, method, v, None,
@@ -304,6 +305,7 @@ class Client:
 
     def wait_signal(self, name, pred=lambda *a: True, since=None, timeout=15):
         """Wait for a libpurple signal; returns (time, name, args)."""
+        timeout *= PATIENCE
         stop = time.monotonic() + timeout
         i = self._from(since)
         with self.cond:
@@ -358,6 +360,7 @@ class Client:
 
     def wait_state(self, to, state, proto="xmpp", timeout=20, **want):
         """Ask for the status until it says STATE and all of WANT."""
+        timeout *= PATIENCE
         stop = time.monotonic() + timeout
         want["state"] = state
         while True:

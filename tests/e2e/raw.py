@@ -5,6 +5,8 @@ import re
 import socket
 import time
 
+from proc import PATIENCE
+
 
 class Raw:
     def __init__(self, port):
@@ -17,6 +19,7 @@ class Raw:
 
     def wait(self, pattern, timeout=20):
         """The first match in what came since the last wait."""
+        timeout *= PATIENCE
         stop = time.monotonic() + timeout
         while True:
             m = re.search(pattern, self.got, re.S)

@@ -2,6 +2,8 @@
 """What a scenario is, and what several of them need."""
 import time
 
+from proc import PATIENCE
+
 SCENARIOS = []
 # a message 1 that crossed another is sent again after 30 s
 MET = 60
@@ -28,6 +30,7 @@ def scenario(long=False, timeout=90, plugin=True, **lab):
 
 def until(fn, timeout=15, what="it"):
     """Wait until fn() is true; returns what it returned."""
+    timeout *= PATIENCE
     stop = time.monotonic() + timeout
     while True:
         r = fn()

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Does the harness itself work, and can its guard fail?"""
+import argparse
 import base64
+import contextlib
+import io
 import os
 import signal
 import subprocess
@@ -169,3 +172,64 @@ def loopback(lab):
                 assert row[1].startswith("0100007F:"), (name, row[1])
                 assert row[2][:8] in ("0100007F", "00000000"), (name, row[2])
     assert seen >= 10, seen
+
+
+def leak():
+    raise Leak("seen")
+
+
+@scenario(plugin=False, xmpp=False)
+def second_try(lab):
+    """Who waited in vain gets one more try; what is wrong or leaks gets none."""
+    import run
+    args = argparse.Namespace(so=[], keep=False, speed=1, once=False, lanes=2)
+
+    def late(lab):
+        until(lambda: False, 0)
+
+    def late_and_leaked(lab):
+        lab.guard.check = leak
+        late(lab)
+    ends = {late: run.LATE, late_and_leaked: 1,
+            lambda lab: equal(1, 2): 1, lambda lab: None: 0}
+    for fn, end in ends.items():
+        fn.plugin, fn.lab = False, {"xmpp": False}
+        with contextlib.redirect_stdout(io.StringIO()):
+            equal(run.run_one(fn, args), end)
+
+    class Job:
+        tries = 0
+
+        def __init__(self, fn, args):
+            self.fn, self.why = fn, "why"
+
+        def done(self):
+            return True
+
+        def result(self):
+            Job.tries += 1
+            return self.fn.words.pop(0)
+
+    def outcome(*scenarios, once=False):
+        todo = [argparse.Namespace(id="x%d" % i, timeout=i, words=list(w))
+                for i, w in enumerate(scenarios)]
+        args.once, Job.tries, out = once, 0, io.StringIO()
+        with contextlib.redirect_stdout(out):
+            code = run.run_all(todo, args)
+        return code, Job.tries, out.getvalue().splitlines()
+    real, run.Job = run.Job, Job
+    try:
+        code, tries, out = outcome(["ok"], ["late", "ok"], ["skip"])
+        equal((code, tries), (0, 4))
+        equal(out[0], "e2e: x1 needed a second try: why")
+        assert out[1].startswith("e2e: 2 passed, 0 failed, 1 skipped"), out
+        code, tries, out = outcome(["late", "late"], ["late", "ok"])
+        equal((code, tries), (1, 4))
+        equal(out[:2], ["e2e: x1 needed a second try: why",
+                        "e2e FAIL x0: why"])
+        assert out[2].startswith("e2e: 1 passed, 1 failed"), out
+        equal(outcome(["FAIL"], ["ok"])[:2], (1, 2))
+        equal(outcome(["late"], ["ok"], once=True)[:2], (1, 2))
+        equal(outcome(["late"], ["late"], ["late"], ["ok"])[:2], (1, 4))
+    finally:
+        run.Job = real
