@@ -241,6 +241,20 @@ yield_to(eider_engine *e, eider_contact *c, eider_assembly *as)
     return err;
 }
 
+/* A device that is new, or has lost its memory of us, calls in another mask than
+ * ours is in, and so cannot read ours.  Once an attempt, as anybody can send
+ * masks in turn; slots send a message 1 once. */
+static bool
+cannot_read(eider_engine *e, eider_contact *c, const eider_secret *theirs)
+{
+    EIDER_AUTO(eider_secret) ours;
+
+    if (c->meeting.sends != 1 || eider_steady_is(c))
+        return false;
+    choose_mask(e, c, &ours);
+    return !eider_equal(ours.b, theirs->b, sizeof ours.b);
+}
+
 /* Our H1 is the smaller: say it once more, in the mask that they used, and
  * let them answer.  What was sent just now may still arrive: then later. */
 static eider_err
@@ -250,7 +264,7 @@ insist(eider_engine *e, eider_contact *c, eider_assembly *as)
         c->meeting.sent_ms +
         eider_slots_span(e, c, eider_span(e, EIDER_REPEAT_GAP), EIDER_HS_SLOTS);
 
-    if (eider_now(e) < from) {
+    if (eider_now(e) < from && !cannot_read(e, c, &as->mask)) {
         c->meeting.insist_ms = from;
         c->meeting.insist_mask = as->mask;
         return EIDER_E_LIMIT;

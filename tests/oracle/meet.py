@@ -161,7 +161,8 @@ class Meet:
         if a is not None and a.mode == CALLING and not a.answers:
             if a.h1 < h1 and self.now < a.started + PAUSE:
                 a.cross_mask = mask
-                if self.now >= a.last + REPEAT_GAP:
+                unread = a.sends == 1 and mask != (a.rm or fragments.PUBLIC_MASK)
+                if self.now >= a.last + REPEAT_GAP or unread:
                     self._call(mask)
                 else:
                     self.ram.cross_at = a.last + REPEAT_GAP

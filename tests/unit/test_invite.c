@@ -294,6 +294,31 @@ START_TEST(two_meet_over_one_invitation)
 }
 END_TEST
 
+/* The answer is a call in a mask that a new device of theirs cannot read.  It
+ * calls, too, and ours is said once more, not after half a minute only. */
+START_TEST(a_new_device_is_met_at_once_where_calls_cross)
+{
+    unsigned insisted = 0;
+
+    for (unsigned seed = 0; seed < 24; seed++) {
+        device *second;
+        uint64_t sent;
+
+        couple_free(&two);
+        two = couple_met(seed);
+        device_stop(two.b);
+        second = world_add(two.w, "bob", "2");
+        device_start(second);
+        sent = two.a->sent;
+        ck_assert_int_eq(device_choose(second, "alice", EIDER_ON), EIDER_OK);
+        world_run(two.w, 5 * WORLD_SECOND);
+        ck_assert_uint_eq(device_sessions(two.a, "bob"), 2);
+        insisted += two.a->sent - sent > 2;
+    }
+    ck_assert_uint_gt(insisted, 0);
+}
+END_TEST
+
 Suite *
 invite_suite(void)
 {
@@ -318,6 +343,7 @@ invite_suite(void)
     tcase_add_test(t, one_an_hour_is_answered);
     tcase_add_test(t, where_there_is_a_session_it_was_lost);
     tcase_add_test(t, two_meet_over_one_invitation);
+    tcase_add_test(t, a_new_device_is_met_at_once_where_calls_cross);
     suite_add_tcase(suite, t);
     return suite;
 }
