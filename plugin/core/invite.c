@@ -8,8 +8,7 @@
 
 #include <string.h>
 
-#define TAG        "EIDERinvite1"
-#define MARKUP_MAX 200 /* what a protocol may wrap around it */
+#define TAG "EIDERinvite1"
 
 static const char invitation[] =
     "I would like to talk privately with Eider, a plugin for Pidgin. "
@@ -85,14 +84,28 @@ eider_invite_is(const char *text, size_t n)
     return n >= len && memcmp(text + n - len, TAG, len) == 0;
 }
 
-/* Nothing but the invitation: then nothing is lost when it is not shown. */
+/* Nothing but the invitation, whatever a client wrapped around it: then nothing
+ * is lost when it is not shown.  Else somebody asks what EIDERinvite1 is. */
 static bool
 is_whole(const char *text, size_t n)
 {
-    g_autofree char *copy = g_strndup(text, n);
+    g_autofree char *words = g_malloc(n + 1);
+    size_t len = 0;
+    bool in_tag = false;
+    char *rest;
 
-    return strstr(copy, invitation) != NULL &&
-           n < sizeof invitation + MARKUP_MAX;
+    for (size_t i = 0; i < n; i++) {
+        in_tag = in_tag || text[i] == '<';
+        if (!in_tag)
+            words[len++] = text[i];
+        in_tag = in_tag && text[i] != '>';
+    }
+    words[len] = '\0';
+    g_strstrip(words);
+    /* As libpurple puts "(notice)" before IRC's notices. */
+    rest = words + strcspn(words, " )");
+    rest = words[0] == '(' && *rest == ')' ? g_strchug(rest + 1) : words;
+    return strcmp(rest, invitation) == 0;
 }
 
 /* Not answered, as it is turned off: but they are there, so that our own need
@@ -130,7 +143,7 @@ eider_invite_take(eider_engine *e, const char *account, const char *peer,
             continue;
         eider_meet_trigger(e, c); /* they have lost it */
         (void)!eider_commit(e, c);
-        return true;
+        return is_whole(text, n);
     }
     /* We are calling, which is as good as an answer. */
     if (c->meeting.state != EIDER_MEET_IDLE &&
@@ -144,5 +157,5 @@ eider_invite_take(eider_engine *e, const char *account, const char *peer,
     (void)!eider_meet_step(e, c, EIDER_EV_INVITED, NULL);
     c->is_dirty = true;
     (void)!eider_commit(e, c);
-    return true;
+    return is_whole(text, n);
 }

@@ -165,31 +165,47 @@ END_TEST
 
 static const struct {
     const char *text;
-    bool counts;
+    enum { TEXT, INVITES, INVITES_AND_TEXT } is; /* text is shown */
 } texts[] = {
-    {INVITATION, true},
-    {"EIDERinvite1", true},
-    {"<FONT FACE=\"Arial\"><B>" INVITATION "</B></FONT>", true},
-    {"<body>" INVITATION " </body>\r\n", true},
-    {"Bob: " INVITATION "<br/>", true},
-    {INVITATION ".", false},
-    {INVITATION " Do you?", false},
-    {INVITATION "0", false},
-    {"EIDERinvite", false},
-    {"eiderinvite1", false},
-    {"EIDERinvite2", false},
-    {"> " INVITATION "\nwhat is this?", false},
-    {"<a href=\"EIDERinvite1\">look</a>", false},
-    {"<EIDERinvite1>", false},
-    {"", false},
+    {INVITATION, INVITES},
+    {"EIDERinvite1", INVITES_AND_TEXT},
+    {"<FONT FACE=\"Arial\"><B>" INVITATION "</B></FONT>", INVITES},
+    {"<body>" INVITATION " </body>\r\n", INVITES},
+    {"(notice) " INVITATION, INVITES},
+    {"(what?) I got: " INVITATION, INVITES_AND_TEXT},
+    {"(what is it?) " INVITATION, INVITES_AND_TEXT},
+    {"(notice " INVITATION, INVITES_AND_TEXT},
+    {"Bob: " INVITATION "<br/>", INVITES_AND_TEXT},
+    {"I got this: <i>" INVITATION "</i>", INVITES_AND_TEXT},
+    {"What is EIDERinvite1", INVITES_AND_TEXT},
+    {INVITATION ".", TEXT},
+    {INVITATION " Do you?", TEXT},
+    {INVITATION "0", TEXT},
+    {"EIDERinvite", TEXT},
+    {"eiderinvite1", TEXT},
+    {"EIDERinvite2", TEXT},
+    {"> " INVITATION "\nwhat is this?", TEXT},
+    {"<a href=\"EIDERinvite1\">look</a>", TEXT},
+    {"<EIDERinvite1>", TEXT},
+    {"", TEXT},
 };
 
 START_TEST(it_counts_only_at_the_very_end_of_the_text)
 {
     two.w->is_cut = true;
     ck_assert_int_eq(hear(two.a, texts[_i].text, false),
-                     texts[_i].counts ? EIDER_SWALLOW : EIDER_PASS);
-    ck_assert_int_eq(is_calling(), texts[_i].counts);
+                     texts[_i].is == INVITES ? EIDER_SWALLOW : EIDER_PASS);
+    ck_assert_int_eq(is_calling(), texts[_i].is != TEXT);
+}
+END_TEST
+
+START_TEST(words_about_one_are_shown_where_there_is_a_session_too)
+{
+    couple_free(&two);
+    two = couple_met(4);
+    two.w->is_cut = true;
+    ck_assert_int_eq(hear(two.a, "What is EIDERinvite1", false), EIDER_PASS);
+    ck_assert(is_calling());
 }
 END_TEST
 
@@ -336,6 +352,7 @@ invite_suite(void)
     tcase_add_test(t, nobody_off_the_list_is_invited_without_the_users_choice);
     tcase_add_loop_test(t, it_counts_only_at_the_very_end_of_the_text, 0,
                         (int)G_N_ELEMENTS(texts));
+    tcase_add_test(t, words_about_one_are_shown_where_there_is_a_session_too);
     tcase_add_test(t, one_that_is_delayed_does_not_count);
     tcase_add_test(t, one_from_somebody_who_may_not_be_answered_is_text);
     tcase_add_test(t, one_that_came_while_off_lifts_the_hour_of_ours);
