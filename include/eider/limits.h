@@ -21,8 +21,9 @@
 #define EIDER_SEQ_WINDOW     512  /* numbers beyond base that are accepted */
 #define EIDER_HELD_MAX       64   /* incomplete or early messages a device */
 #define EIDER_HELD_BYTES_MAX (1024 * 1024)
-#define EIDER_OUTBOX_MAX     500 /* texts waiting for a contact */
-#define EIDER_ONLINE_GRACE   75  /* for what the server kept, and its ack */
+#define EIDER_OUTBOX_MAX     500               /* texts waiting for a contact */
+#define EIDER_OUTBOX_BYTES   ((size_t)4 << 20) /* written at each change */
+#define EIDER_ONLINE_GRACE   75 /* for what the server kept, and its ack */
 #define EIDER_OUTBOX_KEEP    (14 * 86400)
 #define EIDER_OUTBOX_GRACE   3600 /* nothing is given up so soon after a start */
 #define EIDER_RESENDS_MAX    3

@@ -359,7 +359,7 @@ take_text(eider_engine *e, const char *account, const char *peer,
     if (letter != NULL &&
         eider_engine_text(e, account, peer, letter->id, &state))
         return EIDER_OK; /* a crash came before the letter was dropped */
-    if (eider_outbox_is_full(c))
+    if (!eider_outbox_has_room(c))
         return EIDER_E_LIMIT;
     eider_outbox_add(e, c, text, is_html, letter, id);
     c->retry_ms = 0; /* the user tries now */

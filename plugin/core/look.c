@@ -56,7 +56,7 @@ count_texts(const eider_contact *c, eider_status *out)
         out->sent += state == EIDER_TEXT_SENT;
     }
     out->delivered = c->delivered;
-    out->is_full = c->outbox->len >= EIDER_OUTBOX_MAX;
+    out->is_full = eider_outbox_is_full(c);
 }
 
 static void

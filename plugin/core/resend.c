@@ -178,14 +178,24 @@ resend(eider_engine *e, eider_contact *c, bool came_online)
 }
 
 bool
-eider_outbox_is_full(eider_contact *c)
+eider_outbox_is_full(const eider_contact *c)
 {
-    for (guint i = 0; c->outbox->len >= EIDER_OUTBOX_MAX && i < c->outbox->len;)
+    size_t bytes = 0;
+
+    for (guint i = 0; i < c->outbox->len; i++)
+        bytes += ((const eider_entry *)g_ptr_array_index(c->outbox, i))->text.n;
+    return c->outbox->len >= EIDER_OUTBOX_MAX || bytes >= EIDER_OUTBOX_BYTES;
+}
+
+bool
+eider_outbox_has_room(eider_contact *c)
+{
+    for (guint i = 0; eider_outbox_is_full(c) && i < c->outbox->len;)
         if (eider_entry_has_arrived(g_ptr_array_index(c->outbox, i)))
             eider_texts_leave(c, i, EIDER_TEXT_DELIVERED);
         else
             i++;
-    return c->outbox->len >= EIDER_OUTBOX_MAX;
+    return !eider_outbox_is_full(c);
 }
 
 typedef bool choice(const eider_entry *en, uint64_t before_ms);

@@ -118,6 +118,28 @@ START_TEST(too_long_too_many_and_nothing_are_not_taken)
 }
 END_TEST
 
+/* A file grows with them, and one that is too long could not be written. */
+START_TEST(there_is_an_end_to_what_waits_in_bytes_too)
+{
+    g_autofree char *most = g_strnfill(EIDER_TEXT_MAX, 'x');
+    eider_contact *c = peek_contact(two.a, "bob");
+    unsigned n;
+
+    device_offline(two.b);
+    for (n = 0; n < EIDER_OUTBOX_BYTES / EIDER_TEXT_MAX; n++) {
+        ck_assert(!device_status(two.a, "bob").is_full);
+        eider_outbox_add(two.a->engine, c, most, false, NULL, NULL);
+    }
+    ck_assert_int_eq(device_write(two.a, "bob", "x"), EIDER_E_LIMIT);
+    ck_assert(device_status(two.a, "bob").is_full);
+    ck_assert_int_eq(
+        eider_engine_cancel(two.a->engine, two.a->account, "bob", &n),
+        EIDER_OK);
+    ck_assert_uint_ge(n, EIDER_OUTBOX_BYTES / EIDER_TEXT_MAX);
+    ck_assert_int_eq(device_write(two.a, "bob", "x"), EIDER_OK);
+}
+END_TEST
+
 START_TEST(texts_arrive_in_the_order_of_typing)
 {
     two.w->delay_ms = 5000;
@@ -283,6 +305,7 @@ outbox_suite(void)
     tcase_add_test(t, what_is_cancelled_never_leaves);
     tcase_add_test(t, what_has_left_cannot_be_cancelled);
     tcase_add_test(t, too_long_too_many_and_nothing_are_not_taken);
+    tcase_add_test(t, there_is_an_end_to_what_waits_in_bytes_too);
     tcase_add_test(t, texts_arrive_in_the_order_of_typing);
     tcase_add_checked_fixture(l, set_up, tear_down);
     tcase_add_loop_test(l, a_text_leaves_in_the_lines_of_its_step, 0,
