@@ -142,7 +142,9 @@ endif
 
 uninstall:
 	$(Q)rm -f '$(CORE_DIR)/eider.so' '$(GTK_DIR)/eider-gtk.so'
-	$(Q)for l in $(LANGS); do rm -f '$(LOCALE_DIR)'/$$l/LC_MESSAGES/eider.mo; done
+	$(Q)cd '$(LOCALE_DIR)' 2>/dev/null || exit 0; for l in $(LANGS); do rm -f $$l/LC_MESSAGES/eider.mo; \
+	    rmdir -p --ignore-fail-on-non-empty $$l/LC_MESSAGES 2>/dev/null || :; done
+	$(Q)rmdir --ignore-fail-on-non-empty '$(LOCALE_DIR)' 2>/dev/null || :
 ifneq ($(strip $(PREFIX)),)
 	$(Q)rm -f '$(SHARE_DIR)/man/man7/eider.7' '$(SHARE_DIR)/metainfo/im.eider.pidgin.metainfo.xml'
 endif
