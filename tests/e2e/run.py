@@ -28,6 +28,7 @@ from proc import PATIENCE       # noqa: E402
 
 SKIPPED, LATE = 77, 75
 SECOND_TRIES = 2        # where more waited in vain, something is broken
+ENOUGH = 10             # after so many failures the others are not begun
 
 
 def arguments():
@@ -146,6 +147,9 @@ def run_some(todo, args, lanes):
     """Run them; returns [(word, job)]."""
     running, ended, todo = [], [], list(todo)
     while todo or running:
+        if [w for w, _ in ended if w in ("FAIL", "late")][ENOUGH - 1:]:
+            ended += [("not run", fn) for fn in todo]
+            todo = []
         while todo and len(running) < lanes:
             running.append(Job(todo.pop(0), args))
         for j in [j for j in running if j.done()]:
@@ -164,6 +168,9 @@ def run_all(todo, args):
         ended = [x for x in ended if x not in late]
         ended += run_some([j.fn for _, j in late], args, 1)
     words = [word for word, _ in ended]
+    if "not run" in words:
+        print("e2e: %d failed, so %d others were not run and count as failed"
+              % (ENOUGH, words.count("not run")))
     # Said here once more, where it is seen, however little is kept.
     for j in [j for _, j in late if j.fn in [
             k.fn for word, k in ended if word == "ok"]]:

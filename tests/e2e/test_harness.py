@@ -231,5 +231,9 @@ def second_try(lab):
         equal(outcome(["FAIL"], ["ok"])[:2], (1, 2))
         equal(outcome(["late"], ["ok"], once=True)[:2], (1, 2))
         equal(outcome(["late"], ["late"], ["late"], ["ok"])[:2], (1, 4))
+        code, tries, out = outcome(["ok"], *[["FAIL"]] * 30)
+        equal(code, 1)
+        assert run.ENOUGH <= tries <= run.ENOUGH + args.lanes, tries
+        assert out[-1].startswith("e2e: 0 passed, 31 failed"), out[-1]
     finally:
         run.Job = real
