@@ -283,20 +283,16 @@ static eider_err
 plan_open(const eider_ratchet *r, uint64_t now, const eider_frame *f, plan *p)
 {
     const ratchet_core *c = &r->c;
-    uint32_t chain = 0;
-    bool found = false;
+    uint32_t chain = c->chain;
+    bool found = c->has_receiving && open_header(&c->HKr, f, &p->h);
     eider_err e;
 
+    if (!found)
+        found = p->is_step = c->has_DHs && open_header(&c->NHKr, f, &p->h);
     for (size_t i = r->late.n_old; i-- > 0 && !found;) {
         found = open_header(&r->late.old[i].HK, f, &p->h);
         chain = r->late.old[i].chain;
     }
-    if (!found) {
-        chain = c->chain;
-        found = c->has_receiving && open_header(&c->HKr, f, &p->h);
-    }
-    if (!found)
-        found = p->is_step = c->has_DHs && open_header(&c->NHKr, f, &p->h);
     if (!found)
         return EIDER_E_AUTH;
     if (p->is_step &&
