@@ -112,6 +112,11 @@ eider_verdict eider_engine_receive(eider_engine *e, const char *account,
 /* Is there an Eider line in this text?  For echoes that a protocol writes
  * into the window by itself. */
 bool eider_engine_has_line(const char *text, size_t n);
+/* Is it the invitation and nothing else, so that nothing is lost where it is
+ * not shown? */
+bool eider_engine_is_invitation(const char *text, size_t n);
+/* Does it count as one?  So does what ends in its mark, and is shown. */
+bool eider_engine_invites(const char *text, size_t n);
 
 /*
  * The user's choice.  On: starts meeting the peer where there is no session.

@@ -67,7 +67,7 @@ eider_invite_tick(eider_engine *e, eider_contact *c)
 
 /* The tag counts only at the very end; clients wrap text in tags. */
 bool
-eider_invite_is(const char *text, size_t n)
+eider_engine_invites(const char *text, size_t n)
 {
     const size_t len = strlen(TAG);
 
@@ -84,10 +84,10 @@ eider_invite_is(const char *text, size_t n)
     return n >= len && memcmp(text + n - len, TAG, len) == 0;
 }
 
-/* Nothing but the invitation, whatever a client wrapped around it: then nothing
- * is lost when it is not shown.  Else somebody asks what EIDERinvite1 is. */
-static bool
-is_whole(const char *text, size_t n)
+/* Whatever a client wrapped around it.  Else somebody asks what EIDERinvite1
+ * is. */
+bool
+eider_engine_is_invitation(const char *text, size_t n)
 {
     g_autofree char *words = g_malloc(n + 1);
     size_t len = 0;
@@ -143,19 +143,19 @@ eider_invite_take(eider_engine *e, const char *account, const char *peer,
             continue;
         eider_meet_trigger(e, c); /* they have lost it */
         (void)!eider_commit(e, c);
-        return is_whole(text, n);
+        return eider_engine_is_invitation(text, n);
     }
     /* We are calling, which is as good as an answer. */
     if (c->meeting.state != EIDER_MEET_IDLE &&
         !(c->meeting.state == EIDER_MEET_CALLING &&
           eider_meet_is_used_up(e, &c->meeting)))
-        return is_whole(text, n);
+        return eider_engine_is_invitation(text, n);
     if (c->answered_ms != 0 && c->answered_ms <= now &&
         now < c->answered_ms + eider_span(e, EIDER_INVITE_GAP))
-        return is_whole(text, n);
+        return eider_engine_is_invitation(text, n);
     c->answered_ms = now;
     (void)!eider_meet_step(e, c, EIDER_EV_INVITED, NULL);
     c->is_dirty = true;
     (void)!eider_commit(e, c);
-    return is_whole(text, n);
+    return eider_engine_is_invitation(text, n);
 }

@@ -428,7 +428,7 @@ eider_engine_receive(eider_engine *e, const char *account, const char *peer,
         e->counters.damaged++;
         break;
     default:
-        if (delayed || !eider_invite_is(text, n) ||
+        if (delayed || !eider_engine_invites(text, n) ||
             !eider_invite_take(e, account, peer, text, n))
             verdict = EIDER_PASS;
         eider_ledger_open_in(e, account, peer, verdict, n);

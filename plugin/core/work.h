@@ -250,7 +250,6 @@ bool eider_budget_has(GArray *times, uint64_t now, uint64_t span, unsigned max);
 void eider_invite_send(eider_engine *e, eider_contact *c, bool by_user);
 uint64_t eider_invite_due(eider_engine *e, const eider_contact *c); /* 0: no */
 void eider_invite_tick(eider_engine *e, eider_contact *c);
-bool eider_invite_is(const char *text, size_t n);
 /* Returns whether it is not to be shown, as it is nothing else. */
 bool eider_invite_take(eider_engine *e, const char *account, const char *peer,
                        const char *text, size_t n);

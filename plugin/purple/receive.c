@@ -12,8 +12,6 @@
 #include <string.h>
 #include <xmlnode.h>
 
-#define INVITE_TAG "EIDERinvite1"
-
 /* The XMPP stanza being handled; libpurple itself drops the server's stamp. */
 static struct {
     PurpleConnection *gc;
@@ -81,6 +79,12 @@ has_line(const char *text)
     return eider_engine_has_line(text, strlen(text));
 }
 
+static bool
+invites(const char *text)
+{
+    return eider_engine_invites(text, strlen(text));
+}
+
 /* The traffic of another plugin, which has to see it as it is. */
 static bool
 is_for_otr(const char *text)
@@ -105,7 +109,7 @@ is_own_echo(PurpleAccount *account, const eider_pair *p, const char *text)
     bool is_own;
 
     if (nick == NULL || !eider_names_is_irc(account) ||
-        (!has_line(text) && !g_str_has_suffix(text, INVITE_TAG)))
+        (!has_line(text) && !invites(text)))
         return false;
     own = g_strdup(purple_normalize(account, nick));
     is_own = strcmp(own, p->peer) == 0;
@@ -127,7 +131,7 @@ hides_closed(PurpleAccount *account, const char *who, char **text,
     bool is_own = is_own_echo(account, &p, *text);
 
     if (eider_opening_wants_passphrase() && !is_auto && !is_own &&
-        (has_line(*text) || g_str_has_suffix(*text, INVITE_TAG)))
+        (has_line(*text) || invites(*text)))
         eider_letters_keep(&p, who, *text,
                            is_late || (*flags & PURPLE_MESSAGE_DELAYED) != 0,
                            is_late ? stanza.stamp : time(NULL));
@@ -206,7 +210,7 @@ eider_receive_is_typed(void)
 bool
 eider_receive_is_ours(const char *text)
 {
-    return has_line(text) || g_str_has_suffix(text, INVITE_TAG);
+    return has_line(text) || eider_engine_is_invitation(text, strlen(text));
 }
 
 /* The words that are seen, whatever links a client made of them. */
@@ -284,15 +288,18 @@ on_writing(PurpleAccount *account G_GNUC_UNUSED, const char *who G_GNUC_UNUSED,
            char **text, PurpleConversation *conv, PurpleMessageFlags flags,
            gpointer data G_GNUC_UNUSED)
 {
+    bool is_theirs = (flags & PURPLE_MESSAGE_RECV) != 0, is_unseen;
+
     if (text == NULL || *text == NULL || eider_purple_env_is_writing() ||
         eider_say_is_speaking())
         return FALSE;
-    if (is_open_unseen(conv, flags) && !eider_receive_is_ours(*text))
+    is_unseen = is_open_unseen(conv, flags);
+    /* An invitation of theirs that gets here is shown, as any other text. */
+    if (is_theirs ? has_line(*text) : eider_receive_is_ours(*text))
+        return is_theirs || !take_entered(*text);
+    if (is_unseen)
         mark_open(text, &flags);
-    /* An invitation in the middle of what they write has been looked at. */
-    if ((flags & PURPLE_MESSAGE_RECV) != 0)
-        return has_line(*text);
-    return eider_receive_is_ours(*text) && !take_entered(*text);
+    return FALSE;
 }
 
 /* ---- XMPP ---------------------------------------------------------------- */

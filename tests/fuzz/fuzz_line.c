@@ -141,7 +141,7 @@ look(const char *text, size_t n)
     char line[EIDER_LINE_MAX + 1];
 
     FUZZ_CHECK(kind == slow_find(text, n, &g));
-    (void)eider_invite_is(text, n);
+    (void)eider_engine_invites(text, n);
     FUZZ_CHECK(eider_engine_has_line(text, n) == (kind != EIDER_LINE_NONE));
     if (kind != EIDER_LINE_FRAME)
         return;

@@ -119,6 +119,31 @@ START_TEST(what_is_written_waits_and_goes_out_once)
 }
 END_TEST
 
+static bool
+has_called(const void *unused)
+{
+    (void)unused;
+    return fake_wire->len > 0;
+}
+
+START_TEST(an_invitation_in_tags_is_answered_when_it_is_unlocked)
+{
+    start_locked();
+    ck_assert(host_command(host_alice, "carol", "eider on"));
+    host_unload();
+    load_locked();
+    fake_deliver("alice", "carol",
+                 "<b>I would like to talk privately with Eider, a plugin for "
+                 "Pidgin. If you have it, nothing is to be done. "
+                 "EIDERinvite1</b>",
+                 0);
+    g_ptr_array_set_size(fake_wire, 0);
+    unlock();
+    ck_assert(host_run_until(has_called, NULL, WAIT));
+    host_stop();
+}
+END_TEST
+
 START_TEST(what_is_for_an_open_contact_is_asked_about)
 {
     static const char *const answers[] = {"Send _openly", "Talk _privately",
@@ -329,6 +354,7 @@ locked_suite(void)
 
     tcase_set_timeout(t, 120);
     tcase_add_test(t, what_is_written_waits_and_goes_out_once);
+    tcase_add_test(t, an_invitation_in_tags_is_answered_when_it_is_unlocked);
     tcase_add_loop_test(t, what_is_for_an_open_contact_is_asked_about, 0, 3);
     tcase_add_test(t, what_is_found_is_shown_before_it_goes);
     tcase_add_test(t, what_waits_can_be_deleted);

@@ -202,6 +202,15 @@ START_TEST(open_text_that_a_protocol_writes_itself_is_marked)
                               PURPLE_MESSAGE_SEND | PURPLE_MESSAGE_REMOTE_SEND,
                               1);
     ck_assert_str_eq(last_line()->text, "(not encrypted) mine");
+    /* words that end in the invitation's mark are words */
+    purple_conv_im_write(im, "bob", "pay here EIDERinvite1",
+                         PURPLE_MESSAGE_RECV | PURPLE_MESSAGE_DELAYED, 1);
+    ck_assert_str_eq(last_line()->text,
+                     "(not encrypted) pay here EIDERinvite1");
+    purple_conversation_write(conv, "alice", "my EIDERinvite1",
+                              PURPLE_MESSAGE_SEND | PURPLE_MESSAGE_REMOTE_SEND,
+                              1);
+    ck_assert_str_eq(last_line()->text, "(not encrypted) my EIDERinvite1");
     /* once, and nothing that is private */
     fake_deliver("alice", "bob", "three", 0);
     ck_assert_str_eq(last_line()->text, "(not encrypted) three");
@@ -269,6 +278,9 @@ START_TEST(a_headline_that_is_a_line_is_shown_in_no_dialog)
     ck_assert(emit_stanza("headline", xml));
     ck_assert(!emit_stanza(
         "headline", "<message type='headline'><body>x</body></message>"));
+    /* what the user wrote, and has to hear of */
+    ck_assert(!emit_stanza("error", "<message type='error'><body>What is "
+                                    "EIDERinvite1</body></message>"));
     g_free(xml);
     host_stop();
 }
