@@ -242,17 +242,19 @@ yield_to(eider_engine *e, eider_contact *c, eider_assembly *as)
 }
 
 /* A device that is new, or has lost its memory of us, calls in another mask than
- * ours is in, and so cannot read ours.  Once an attempt, as anybody can send
- * masks in turn; slots send a message 1 once. */
+ * ours is in, and so cannot read ours, unless that is public.  Once an attempt,
+ * as anybody can send masks in turn; slots send a message 1 once. */
 static bool
 cannot_read(eider_engine *e, eider_contact *c, const eider_secret *theirs)
 {
-    EIDER_AUTO(eider_secret) ours;
+    EIDER_AUTO(eider_secret) ours, open;
 
     if (c->meeting.sends != 1 || eider_steady_is(c))
         return false;
     choose_mask(e, c, &ours);
-    return !eider_equal(ours.b, theirs->b, sizeof ours.b);
+    eider_mask_public(&open);
+    return !eider_equal(ours.b, open.b, sizeof ours.b) &&
+           !eider_equal(ours.b, theirs->b, sizeof ours.b);
 }
 
 /* Our H1 is the smaller: say it once more, in the mask that they used, and

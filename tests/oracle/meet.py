@@ -65,7 +65,7 @@ class Meet:
         a = self.s.attempt
         if a is not None:
             self.s.closed.append((a.h1, a.answers, self.now))
-            self.s.attempt = None
+            self.s.attempt = self.ram.cross_at = None
 
     def _call(self, mask=None):
         """Send message 1."""
@@ -74,6 +74,7 @@ class Meet:
         if mask is None:
             mask = a.rm if a.rm and a.sends <= 2 else fragments.PUBLIC_MASK
         a.last, a.repeat_at = self.now, self.now + delay_of(a.repeats)
+        self.ram.cross_at = None
         self._send_handshake(1, a.h1[:6], a.message1, mask, self.peer_name)
 
     def tick_attempt(self):
@@ -161,7 +162,7 @@ class Meet:
         if a is not None and a.mode == CALLING and not a.answers:
             if a.h1 < h1 and self.now < a.started + PAUSE:
                 a.cross_mask = mask
-                unread = a.sends == 1 and mask != (a.rm or fragments.PUBLIC_MASK)
+                unread = a.sends == 1 and a.rm and mask != a.rm
                 if self.now >= a.last + REPEAT_GAP or unread:
                     self._call(mask)
                 else:

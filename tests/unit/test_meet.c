@@ -289,6 +289,68 @@ START_TEST(the_smaller_h1_insists_after_half_a_minute)
 }
 END_TEST
 
+/* A call of theirs in a mask that a server kept gets our public one no sooner:
+ * that one can be read by everybody. */
+START_TEST(a_public_call_is_not_said_again_for_a_mask)
+{
+    eider_assembly as = {.message = 1};
+    eider_contact *c;
+
+    device_start(a);
+    c = contact(a, "bob");
+    ck_assert_int_eq(eider_meet_step(a->engine, c, EIDER_EV_START, NULL),
+                     EIDER_OK);
+    memset(as.mask.b, 7, sizeof as.mask.b);
+    ck_assert_int_eq(eider_meet_step(a->engine, c, EIDER_EV_M1_HIGH, &as),
+                     EIDER_E_LIMIT);
+    ck_assert_uint_eq(c->meeting.sends, 1);
+    ck_assert_int_eq(eider_commit(a->engine, c), EIDER_OK);
+    eider_effects_run(a->engine);
+    world_run(w, 31 * WORLD_SECOND);
+    ck_assert_uint_eq(c->meeting.sends, 2);
+}
+END_TEST
+
+/* In the mask of the one known device it is, once. */
+START_TEST(a_masked_call_is_said_again_at_once_and_once)
+{
+    eider_assembly as = {.message = 1};
+    eider_contact *c;
+
+    device_meet(a, b);
+    device_offline(b);
+    c = contact(a, "bob");
+    world_run(w, WORLD_HOUR);
+    ck_assert_int_eq(eider_meet_step(a->engine, c, EIDER_EV_START, NULL),
+                     EIDER_OK);
+    as.mask =
+        eider_contact_memory(
+            c, &g_array_index(eider_card_of(a->engine, c)->keys, eider_known, 0)
+                    .pk)
+            ->rms[0];
+    ck_assert_int_eq(eider_meet_step(a->engine, c, EIDER_EV_M1_HIGH, &as),
+                     EIDER_E_LIMIT);
+    eider_mask_public(&as.mask);
+    ck_assert_int_eq(eider_meet_step(a->engine, c, EIDER_EV_M1_HIGH, &as),
+                     EIDER_OK);
+    for (uint8_t i = 0; i < 200; i++) {
+        memset(as.mask.b, i, sizeof as.mask.b);
+        ck_assert_int_eq(eider_meet_step(a->engine, c, EIDER_EV_M1_HIGH, &as),
+                         EIDER_E_LIMIT);
+    }
+    ck_assert_uint_eq(c->meeting.sends, 2);
+    /* It is stored how often, so that no restart makes it once more. */
+    ck_assert_int_eq(eider_commit(a->engine, c), EIDER_OK);
+    device_stop(a);
+    device_start(a);
+    c = contact(a, "bob");
+    ck_assert_uint_eq(c->meeting.state, EIDER_MEET_CALLING);
+    eider_mask_public(&as.mask);
+    ck_assert_int_eq(eider_meet_step(a->engine, c, EIDER_EV_M1_HIGH, &as),
+                     EIDER_E_LIMIT);
+}
+END_TEST
+
 /* Put back to the moment of a call that has long been answered, one goes on
  * with it: the other drops that as a repeat, and sends a call of its own. */
 START_TEST(who_is_put_back_into_a_call_is_met_all_the_same)
@@ -419,6 +481,8 @@ meet_suite(void)
     tcase_add_test(tc, crossed_starts_are_no_sign_of_a_twin);
     tcase_add_test(tc, who_is_put_back_into_a_call_is_met_all_the_same);
     tcase_add_test(tc, the_smaller_h1_insists_after_half_a_minute);
+    tcase_add_test(tc, a_public_call_is_not_said_again_for_a_mask);
+    tcase_add_test(tc, a_masked_call_is_said_again_at_once_and_once);
     tcase_add_test(tc, an_invitation_wakes_an_attempt_that_is_used_up);
     tcase_add_test(tc, turning_off_ends_the_attempt);
     tcase_add_test(tc, triggers_start_one_handshake_and_then_wait_longer);
