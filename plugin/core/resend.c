@@ -177,25 +177,40 @@ resend(eider_engine *e, eider_contact *c, bool came_online)
     }
 }
 
+/* Too much of all, or of what no device has yet. */
+static bool
+is_too_much(const eider_contact *c, bool of_all)
+{
+    size_t n = 0, bytes = 0;
+
+    for (guint i = 0; i < c->outbox->len; i++) {
+        const eider_entry *en = g_ptr_array_index(c->outbox, i);
+
+        if (!of_all && eider_entry_has_arrived(en))
+            continue;
+        n++;
+        bytes += en->text.n;
+    }
+    return n >= EIDER_OUTBOX_MAX || bytes >= EIDER_OUTBOX_BYTES;
+}
+
 bool
 eider_outbox_is_full(const eider_contact *c)
 {
-    size_t bytes = 0;
-
-    for (guint i = 0; i < c->outbox->len; i++)
-        bytes += ((const eider_entry *)g_ptr_array_index(c->outbox, i))->text.n;
-    return c->outbox->len >= EIDER_OUTBOX_MAX || bytes >= EIDER_OUTBOX_BYTES;
+    return is_too_much(c, false);
 }
 
 bool
 eider_outbox_has_room(eider_contact *c)
 {
-    for (guint i = 0; eider_outbox_is_full(c) && i < c->outbox->len;)
+    if (eider_outbox_is_full(c))
+        return false;
+    for (guint i = 0; i < c->outbox->len && is_too_much(c, true);)
         if (eider_entry_has_arrived(g_ptr_array_index(c->outbox, i)))
             eider_texts_leave(c, i, EIDER_TEXT_DELIVERED);
         else
             i++;
-    return !eider_outbox_is_full(c);
+    return true;
 }
 
 typedef bool choice(const eider_entry *en, uint64_t before_ms);

@@ -395,8 +395,9 @@ void eider_outbox_tell(eider_engine *e, eider_contact *c);
 void eider_outbox_add(eider_engine *e, eider_contact *c, const char *text,
                       bool is_html, const eider_letter *letter,
                       uint8_t id[EIDER_ID_LEN]);
+/* By what no device has: the rest makes room. */
 bool eider_outbox_is_full(const eider_contact *c);
-/* Where one device has the oldest, it makes room. */
+/* Makes some, where it is not full: the oldest that one device has leave. */
 bool eider_outbox_has_room(eider_contact *c);
 /* Texts that were for the first key taken on trust, where the user accepts one
  * but not for them: there is nobody left whom they are for. */

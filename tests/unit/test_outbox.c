@@ -140,6 +140,34 @@ START_TEST(there_is_an_end_to_what_waits_in_bytes_too)
 }
 END_TEST
 
+/* One device has the first of them: it makes room, but not where the others are
+ * too many without it, or it would be given up for nothing. */
+START_TEST(what_makes_too_little_room_stays)
+{
+    g_autofree char *most = g_strnfill(EIDER_TEXT_MAX, 'x');
+    eider_contact *c = peek_contact(two.a, "bob");
+    guint len, more = _i == 0 ? 0 : EIDER_OUTBOX_BYTES / EIDER_TEXT_MAX;
+    eider_entry *en;
+    eider_target acked = {.state = EIDER_ACKED};
+
+    device_offline(two.b);
+    eider_outbox_add(two.a->engine, c, "has come", false, NULL, NULL);
+    en = g_ptr_array_index(c->outbox, 0);
+    g_array_append_val(en->targets, acked);
+    ck_assert(eider_entry_has_arrived(en));
+    for (guint i = 0; i < more; i++)
+        eider_outbox_add(two.a->engine, c, most, false, NULL, NULL);
+    while (_i == 0 && c->outbox->len < EIDER_OUTBOX_MAX)
+        eider_outbox_add(two.a->engine, c, "x", false, NULL, NULL);
+    len = c->outbox->len;
+    ck_assert_int_eq(device_status(two.a, "bob").is_full, _i == 1);
+    ck_assert_int_eq(device_write(two.a, "bob", "y"),
+                     _i == 0 ? EIDER_OK : EIDER_E_LIMIT);
+    ck_assert_uint_eq(c->outbox->len, len);
+    ck_assert_int_eq(g_ptr_array_index(c->outbox, 0) == en, _i == 1);
+}
+END_TEST
+
 START_TEST(texts_arrive_in_the_order_of_typing)
 {
     two.w->delay_ms = 5000;
@@ -306,6 +334,7 @@ outbox_suite(void)
     tcase_add_test(t, what_has_left_cannot_be_cancelled);
     tcase_add_test(t, too_long_too_many_and_nothing_are_not_taken);
     tcase_add_test(t, there_is_an_end_to_what_waits_in_bytes_too);
+    tcase_add_loop_test(t, what_makes_too_little_room_stays, 0, 2);
     tcase_add_test(t, texts_arrive_in_the_order_of_typing);
     tcase_add_checked_fixture(l, set_up, tear_down);
     tcase_add_loop_test(l, a_text_leaves_in_the_lines_of_its_step, 0,
