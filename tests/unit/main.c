@@ -43,6 +43,7 @@
     X(store)                                                                   \
     X(markup)                                                                  \
     X(marks)                                                                   \
+    X(cross)                                                                   \
     X(meet)                                                                    \
     X(stranger)                                                                \
     X(call)                                                                    \
