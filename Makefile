@@ -270,7 +270,7 @@ $(B)/ctime-all: $(CTIME_SRC) $(wildcard plugin/proto/*.h plugin/core/*.h include
 	$(Q)$(CC) $(BASE) $(CTIME_O) -g -gdwarf-4 -Itests -Iplugin $(SODIUM_CFLAGS) $(core_CFLAGS) -DEIDER_CTIME \
 	    $(CTIME_WRAP) -o $@ $(CTIME_SRC) $(SODIUM_LIBS) $$(pkg-config --libs glib-2.0)
 
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B)/plugin $(B)/tests -name '*.d' 2>/dev/null)
 
 # ---- what a user calls ------------------------------------------------------
 .PHONY: deps check check-long demo bench leakage fuzz coverage dist help
