@@ -282,7 +282,7 @@ def told_by_irc(lab, look, login, bob, carol):
     bob.ctcp("alice", "PING 17")
     a.call("ServSendFile", a.connection("irc"), "bob",
            os.path.join(a.conf, "prefs.xml"))
-    lab.quiet(look.pause, 5)
+    lab.quiet(3.5, 10)               # as long as a line may wait there
     offers = [x for x in lab.bodies(m, a.name) if "DCC SEND" in x]
     for body in offers:
         lab.guard.allow(body)
