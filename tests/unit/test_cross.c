@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What becomes of starts that cross; PROTOCOL.md 7.7. */
-#include "core/work.h"
-#include "unit/world.h"
+#include "unit/peek.h"
 
-#include <check.h>
 #include <string.h>
 
 Suite *cross_suite(void);
@@ -24,15 +22,6 @@ static void
 tear_down(void)
 {
     world_free(w);
-}
-
-static eider_contact *
-contact(device *d, const char *peer)
-{
-    eider_contact *c = eider_contact_get(d->engine, d->account, peer);
-
-    ck_assert_ptr_nonnull(c);
-    return c;
 }
 
 START_TEST(crossed_starts_end_in_sessions_on_both_sides)
@@ -61,7 +50,7 @@ END_TEST
 static void
 pull_apart(device *d, const char *peer)
 {
-    eider_contact *c = contact(d, peer);
+    eider_contact *c = peek_contact(d, peer);
 
     for (guint i = 0; i < c->sessions->len; i++) {
         eider_session *s = g_ptr_array_index(c->sessions, i);
@@ -102,7 +91,7 @@ START_TEST(crossed_starts_are_no_sign_of_a_twin)
         ck_assert_uint_eq(device_count_shown(b, "hello"), 3);
         ck_assert_uint_eq(a->news[EIDER_NEWS_TWIN], 0);
         ck_assert_uint_eq(b->news[EIDER_NEWS_TWIN], 0);
-        apart += contact(a, "bob")->sessions->len == 2;
+        apart += peek_contact(a, "bob")->sessions->len == 2;
     }
     ck_assert_uint_gt(apart, 0);
 }
@@ -119,8 +108,8 @@ START_TEST(the_smaller_h1_insists_after_half_a_minute)
     device_start(a);
     device_start(b);
     w->is_cut = true;
-    ca = contact(a, "bob");
-    cb = contact(b, "alice");
+    ca = peek_contact(a, "bob");
+    cb = peek_contact(b, "alice");
     ck_assert_int_eq(eider_meet_step(a->engine, ca, EIDER_EV_START, NULL),
                      EIDER_OK);
     ck_assert_int_eq(eider_commit(a->engine, ca), EIDER_OK);
@@ -149,7 +138,7 @@ START_TEST(a_public_call_is_not_said_again_for_a_mask)
     eider_contact *c;
 
     device_start(a);
-    c = contact(a, "bob");
+    c = peek_contact(a, "bob");
     ck_assert_int_eq(eider_meet_step(a->engine, c, EIDER_EV_START, NULL),
                      EIDER_OK);
     memset(as.mask.b, 7, sizeof as.mask.b);
@@ -171,7 +160,7 @@ START_TEST(a_masked_call_is_said_again_at_once_and_once)
 
     device_meet(a, b);
     device_offline(b);
-    c = contact(a, "bob");
+    c = peek_contact(a, "bob");
     world_run(w, WORLD_HOUR);
     ck_assert_int_eq(eider_meet_step(a->engine, c, EIDER_EV_START, NULL),
                      EIDER_OK);
@@ -195,7 +184,7 @@ START_TEST(a_masked_call_is_said_again_at_once_and_once)
     ck_assert_int_eq(eider_commit(a->engine, c), EIDER_OK);
     device_stop(a);
     device_start(a);
-    c = contact(a, "bob");
+    c = peek_contact(a, "bob");
     ck_assert_uint_eq(c->meeting.state, EIDER_MEET_CALLING);
     eider_mask_public(&as.mask);
     ck_assert_int_eq(eider_meet_step(a->engine, c, EIDER_EV_M1_HIGH, &as),
@@ -220,7 +209,7 @@ START_TEST(who_is_put_back_into_a_call_is_met_all_the_same)
         b = world_add(w, "bob", "1");
         device_meet(a, b);
         w->is_cut = true;
-        c = contact(a, "bob");
+        c = peek_contact(a, "bob");
         ck_assert_int_eq(eider_meet_step(a->engine, c, EIDER_EV_START, NULL),
                          EIDER_OK);
         ck_assert_int_eq(eider_commit(a->engine, c), EIDER_OK);

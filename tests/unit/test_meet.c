@@ -3,10 +3,8 @@
  * The tables of the handshake, cell by cell, as PROTOCOL.md prints them; and
  * what becomes of repeats and late answers.
  */
-#include "core/work.h"
-#include "unit/world.h"
+#include "unit/peek.h"
 
-#include <check.h>
 #include <string.h>
 
 #define NONE (-1)
@@ -58,15 +56,6 @@ tear_down(void)
     world_free(w);
 }
 
-static eider_contact *
-contact(device *d, const char *peer)
-{
-    eider_contact *c = eider_contact_get(d->engine, d->account, peer);
-
-    ck_assert_ptr_nonnull(c);
-    return c;
-}
-
 START_TEST(each_cell_of_the_own_attempt_is_as_printed)
 {
     for (int ev = 0; ev < EIDER_MEET_EVENTS; ev++)
@@ -113,7 +102,7 @@ START_TEST(empty_cells_are_refused_and_change_nothing)
     eider_contact *c;
 
     device_start(a);
-    c = contact(a, "bob");
+    c = peek_contact(a, "bob");
     ck_assert_int_eq(eider_meet_step(a->engine, c, EIDER_EV_START, NULL),
                      EIDER_OK);
     for (int s = 0; s < EIDER_MEET_STATES; s++) {
@@ -141,7 +130,7 @@ START_TEST(empty_cells_of_answers_are_refused_and_change_nothing)
     eider_leg *l;
 
     device_meet(a, b);
-    c = contact(a, "bob");
+    c = peek_contact(a, "bob");
     l = g_ptr_array_index(c->legs, 0);
     for (int s = 0; s < EIDER_LEG_STATES; s++) {
         EIDER_AUTO(eider_buf) before = {0};
@@ -165,7 +154,7 @@ START_TEST(a_running_attempt_is_not_started_again)
     uint64_t sent;
 
     device_start(a);
-    c = contact(a, "bob");
+    c = peek_contact(a, "bob");
     ck_assert_int_eq(eider_meet_step(a->engine, c, EIDER_EV_START, NULL),
                      EIDER_OK);
     sent = c->meeting.sends;
@@ -191,7 +180,7 @@ START_TEST(an_invitation_wakes_an_attempt_that_is_used_up)
     device_start(a);
     device_start(b);
     w->is_cut = true;
-    c = contact(a, "bob");
+    c = peek_contact(a, "bob");
     ck_assert_int_eq(eider_meet_step(a->engine, c, EIDER_EV_START, NULL),
                      EIDER_OK);
     ck_assert_int_eq(eider_commit(a->engine, c), EIDER_OK);
@@ -224,9 +213,9 @@ START_TEST(turning_off_ends_the_attempt)
     device_start(b);
     w->is_cut = true;
     ck_assert_int_eq(device_write(a, "bob", "x"), EIDER_OK);
-    ck_assert_int_ne(contact(a, "bob")->meeting.state, EIDER_MEET_IDLE);
+    ck_assert_int_ne(peek_contact(a, "bob")->meeting.state, EIDER_MEET_IDLE);
     ck_assert_int_eq(device_choose(a, "bob", EIDER_OFF), EIDER_OK);
-    ck_assert_int_eq(contact(a, "bob")->meeting.state, EIDER_MEET_IDLE);
+    ck_assert_int_eq(peek_contact(a, "bob")->meeting.state, EIDER_MEET_IDLE);
     sent = a->sent;
     world_run(w, WORLD_DAY);
     ck_assert_uint_eq(a->sent, sent);
@@ -239,7 +228,7 @@ START_TEST(triggers_start_one_handshake_and_then_wait_longer)
 
     device_meet(a, b);
     w->is_cut = true;
-    c = contact(a, "bob");
+    c = peek_contact(a, "bob");
     ck_assert(eider_trigger_take(a->engine, c));
     ck_assert(!eider_trigger_take(a->engine, c));
     w->now += 10 * WORLD_MINUTE;
