@@ -45,6 +45,10 @@ def text_of(markup):
     return html.unescape(re.sub(r"<[^>]*>", "", t))
 
 
+class NotShown(TimeoutError):
+    """A text did not arrive: lost or late, nobody can tell."""
+
+
 class Client:
     ui = plugin_pref = None          # of the user interface: see gui.py
 
@@ -328,7 +332,7 @@ class Client:
                                     and text in text_of(a[2]),
                                     since, timeout)[2][2]
         except TimeoutError as e:
-            raise TimeoutError("%s (%r)" % (e, text[:60])) from None
+            raise NotShown("%s (%r)" % (e, text[:60])) from None
 
     def wait_written(self, text, since=None, timeout=15, flags=0):
         """Wait for TEXT in a conversation window, system lines included."""

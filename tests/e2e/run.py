@@ -5,8 +5,8 @@
 Each scenario is a process of its own with its own servers and clients; two
 run at a time.  One that waited in vain is given a second try, alone, as how
 long a thing may take depends on what else the machine does; it is said at the
-end.  What is wrong, or leaks, or dies, fails at once, and with --once so does
-everything.
+end.  What is wrong, leaks, dies, or may have lost a text fails at once, and with
+--once so does everything.
 """
 import argparse
 import fnmatch
@@ -68,6 +68,7 @@ def chosen(scenarios, patterns, long):
 
 # -- one scenario, in its own process -----------------------------------------
 def run_one(fn, args):
+    from client import NotShown
     from guard import Leak
     from lab import Lab, guarded
     from scenario import Skip
@@ -87,7 +88,8 @@ def run_one(fn, args):
     except (Exception, KeyboardInterrupt) as e:
         # interrupted: it took too long
         traceback.print_exc(file=sys.stdout)
-        return LATE if isinstance(e, (TimeoutError, KeyboardInterrupt)) else 1
+        is_late = isinstance(e, (TimeoutError, KeyboardInterrupt))
+        return LATE if is_late and not isinstance(e, NotShown) else 1
     return 0
 
 

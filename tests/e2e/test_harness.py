@@ -12,6 +12,7 @@ import time
 import urllib.parse
 
 import guard
+from client import NotShown
 from guard import INVITATION, LENGTHS, Leak, is_line
 from scenario import both, equal, meet, scenario, until
 
@@ -180,17 +181,20 @@ def leak():
 
 @scenario(plugin=False, xmpp=False)
 def second_try(lab):
-    """Who waited in vain gets one more try; what is wrong or leaks gets none."""
+    """Who waited in vain has one more try; what is wrong, leaks or loses none."""
     import run
     args = argparse.Namespace(so=[], keep=False, speed=1, once=False, lanes=2)
 
     def late(lab):
         until(lambda: False, 0)
 
+    def lost(lab):
+        raise NotShown("no text")
+
     def late_and_leaked(lab):
         lab.guard.check = leak
         late(lab)
-    ends = {late: run.LATE, late_and_leaked: 1,
+    ends = {late: run.LATE, late_and_leaked: 1, lost: 1,
             lambda lab: equal(1, 2): 1, lambda lab: None: 0}
     for fn, end in ends.items():
         fn.plugin, fn.lab = False, {"xmpp": False}
